@@ -1,0 +1,172 @@
+"""All that the log holds of one commitment, and what it amounts to at (D, K) (design, section 2).
+
+D is a valid-time day, K a log position; None stands for all days and for the end of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from ledger.events.kinds import (
+    DESCRIPTION_FIELDS,
+    Amended,
+    Assessed,
+    Changes,
+    Fact,
+    Fulfilled,
+    Lapsed,
+    Made,
+    Reaffirmed,
+    Registered,
+    Retracted,
+)
+from ledger.events.lifecycle import Moment
+from ledger.events.lines import Entry
+from ledger.events.vocabulary import DueBasis, Nature, Strength
+
+
+class Described(NamedTuple):
+    """A commitment's description as it stands, `parties` sorted."""
+
+    title: str
+    nature: Nature
+    strength: Strength
+    theme: str | None
+    due: date | None
+    due_basis: DueBasis | None
+    parties: tuple[str, ...]
+
+
+class Amendment(NamedTuple):
+    """What an `amended` entry restates."""
+
+    position: int
+    id: str
+    changes: Changes
+
+    def fields(self) -> dict[str, Any]:
+        """The restated fields with their values; None takes a due date back."""
+        return {name: getattr(self.changes, name) for name in self.changes.model_fields_set}
+
+
+class History:
+    """The stream of one commitment. `add` takes what the log holds; judging is `ledger.events.rules`'."""
+
+    def __init__(self, commitment: str) -> None:
+        self.commitment = commitment
+        self.moments: list[Moment] = []
+        self.amendments: list[Amendment] = []
+        self.retractions: dict[str, int] = {}
+        self.positions: dict[str, int] = {}
+        self.cites: dict[str, str] = {}
+        self._first: Described | None = None
+
+    @property
+    def version(self) -> int:
+        """How many events the stream has."""
+        return len(self.positions)
+
+    def add(self, entry: Entry) -> None:
+        """Take in the next entry of the stream; it is not judged here."""
+        fact = entry.fact
+        self.positions[entry.id] = entry.position
+        match fact:
+            case Made() | Reaffirmed():
+                self._first = self._first or described_by(fact)
+                if fact.statement is not None:
+                    self.cites[entry.id] = fact.statement
+                self.moments.append(moment_of(fact, entry.position, entry.id))
+            case Fulfilled() | Lapsed() | Assessed():
+                self.moments.append(moment_of(fact, entry.position, entry.id))
+            case Amended():
+                self.amendments.append(Amendment(entry.position, entry.id, fact.changes))
+            case Retracted():
+                self.retractions[fact.event] = entry.position
+            case Registered():
+                raise AssertionError("a registration stands in no commitment's stream")
+
+    def counts(self, event: str, position: int, known: int | None = None) -> bool:
+        """Whether an entry counts at K: recorded by then, and not retracted by then."""
+        retracted = self.retractions.get(event)
+        if known is None:
+            return retracted is None
+        return position <= known and (retracted is None or retracted > known)
+
+    def amendments_in_force(self, known: int | None = None) -> Iterator[Amendment]:
+        """The amendments that count at K, in log order."""
+        return (one for one in self.amendments if self.counts(one.id, one.position, known))
+
+    def description(self, known: int | None = None) -> Described | None:
+        """The description as restated by K; it holds for all days. None if nothing was recorded by then."""
+        if self._first is None or (known is not None and min(self.positions.values()) > known):
+            return None
+        return restated(self._first, self.amendments_in_force(known))
+
+    def first_description(self) -> Described | None:
+        """The description that the first event gave, before any amendment."""
+        return self._first
+
+    def timeline(self, country: str, *, as_of: date | None = None, known: int | None = None) -> list[Moment]:
+        """The moments that count for a country at (D, K), in the order of their days."""
+        return sorted(
+            moment
+            for moment in self.moments
+            if country in moment.parties
+            and (as_of is None or moment.day <= as_of)
+            and self.counts(moment.id, moment.position, known)
+        )
+
+
+def history_of(commitment: str, entries: Iterable[Entry]) -> History:
+    """The history that these entries of one stream, in log order, make."""
+    history = History(commitment)
+    for entry in entries:
+        history.add(entry)
+    return history
+
+
+def moment_of(fact: Fact, position: int, event: str) -> Moment:
+    """A dated fact as timelines see it; its parties are spelled out."""
+    assert isinstance(fact, Made | Reaffirmed | Fulfilled | Lapsed | Assessed)
+    return Moment(
+        day=fact.occurred_on,
+        position=position,
+        id=event,
+        kind=fact.kind,
+        parties=fact.parties or (),
+        reason=fact.reason if isinstance(fact, Lapsed) else None,
+        score=fact.score if isinstance(fact, Assessed) else None,
+    )
+
+
+def described_by(fact: Made | Reaffirmed) -> Described | None:
+    """The description that a first event gives; None if it lacks what a first event must have."""
+    if fact.title is None or fact.nature is None or fact.strength is None or fact.parties is None:
+        return None
+    return Described(
+        title=fact.title,
+        nature=fact.nature,
+        strength=fact.strength,
+        theme=fact.theme,
+        due=fact.due,
+        due_basis=fact.due_basis,
+        parties=tuple(sorted(set(fact.parties))),
+    )
+
+
+def restated(description: Described, amendments: Iterable[Amendment]) -> Described:
+    """The description after these amendments, in order."""
+    for amendment in amendments:
+        fields = amendment.fields()
+        if "parties" in fields:
+            fields["parties"] = tuple(sorted(set(fields["parties"])))
+        description = description._replace(**fields)
+    return description
+
+
+def repeated_otherwise(fact: Made | Reaffirmed, description: Described) -> list[str]:
+    """The description fields that the fact gives, and gives otherwise than they stand."""
+    given = ((name, getattr(fact, name)) for name in DESCRIPTION_FIELDS)
+    return [name for name, value in given if value is not None and value != getattr(description, name)]

@@ -1,0 +1,21 @@
+"""What makes two facts the same fact: the digest of the canonical form (design, section 4; RFC 8785).
+
+For these fields (text, small integers, arrays and objects with ASCII names) RFC 8785 comes down to sorted
+names, no spaces and UTF-8, with JSON's own short escapes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+ENVELOPE = ("id", "recorded_at", "recorded_by")
+
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+def content_id(content: Mapping[str, Any]) -> str:
+    """The id of a line's content, as JSON values without the envelope: 32 hex digits of its SHA-256."""
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()[:32]

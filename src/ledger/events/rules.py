@@ -1,0 +1,177 @@
+"""What may be said next of a commitment or a statement (design, section 3), one check a rule.
+
+Each check returns nothing and raises what forbids the fact. Facts come here with their parties spelled out.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final
+
+from ledger.errors import FutureFact, IllegalTransition, Refused, UnknownName
+from ledger.events.history import Amendment, Described, History, moment_of, repeated_otherwise, restated
+from ledger.events.kinds import Amended, DatedFact, Fact, Registered, Retracted, Said
+from ledger.events.lifecycle import IllegalStep, Moment, fold
+from ledger.events.statements import StatementHistory
+from ledger.events.vocabulary import Nature
+
+NEXT_POSITION: Final = sys.maxsize
+"""Where a fact that is not recorded yet stands: after all that is."""
+
+_EARLIEST_CLOCK: Final = timezone(timedelta(hours=14))
+"""UTC+14, where a day begins first."""
+
+
+def latest_day(recorded_at: datetime) -> date:
+    """The last day that has begun anywhere on earth at a time (design, section 2)."""
+    if recorded_at > datetime.max.replace(tzinfo=UTC) - timedelta(hours=14):
+        return date.max
+    return recorded_at.astimezone(_EARLIEST_CLOCK).date()
+
+
+def check_day(fact: Fact, recorded_at: datetime) -> None:
+    """No fact comes from the future. Raises `FutureFact`."""
+    if isinstance(fact, Amended | Retracted):
+        return
+    if fact.occurred_on > (latest := latest_day(recorded_at)):
+        raise FutureFact(fact.occurred_on, latest)
+
+
+def check_registration(fact: Registered, statement: StatementHistory) -> None:
+    """A statement is registered once, unless its registration was retracted. Raises `Refused`."""
+    if statement.in_force() is not None:
+        raise Refused(
+            f"the statement {fact.statement} is on record with other content; "
+            "choose another id, or retract the registration first"
+        )
+
+
+def check_parties(fact: DatedFact, allowed: Collection[str], of: str) -> None:
+    """An event's parties are among the commitment's and its statement's. Raises `UnknownName`."""
+    for party in fact.parties or ():
+        if party not in allowed:
+            raise UnknownName(f"party of {of}", party, hint=f"its parties are {' '.join(allowed)}")
+
+
+def check_description(fact: Said, description: Described | None) -> None:
+    """The first event gives the description; a later one may repeat it as it stands. Raises `Refused`."""
+    if description is None:
+        missing = [name for name in ("title", "nature", "strength", "parties") if not getattr(fact, name)]
+        if len(missing) == 4:
+            raise UnknownName("commitment", fact.commitment, hint=_HOW_TO_BEGIN)
+        if missing:
+            raise Refused(f"the first event of {fact.commitment} also needs {', '.join(missing)}")
+    elif otherwise := repeated_otherwise(fact, description):
+        stands = ", ".join(f"{name} is {getattr(description, name) or 'not given'}" for name in otherwise)
+        raise Refused(
+            f"{fact.commitment} is described otherwise: {stands}; leave the description out, or restate it by amend"
+        )
+
+
+_HOW_TO_BEGIN: Final = "to begin one, give its title, nature, strength and parties with made or reaffirmed"
+
+
+def check_quote(fact: Said, statement: StatementHistory | None) -> None:
+    """A quote stands in the registered text and begins in its paragraph; without a text there is none.
+
+    Raises `Refused`.
+    """
+    quotable = statement.quotable() if statement is not None else None
+    if quotable is None:
+        if fact.quote is not None or fact.paragraph is not None:
+            which = f"the statement {fact.statement} has no text" if fact.statement else "no statement is named"
+            raise Refused(f"a quote and its paragraph belong to a statement's text, and {which}; leave them out")
+        return
+    if fact.quote is None or fact.paragraph is None:
+        raise Refused(f"the statement {fact.statement} has a text: give the quote and its paragraph")
+    found = quotable.paragraphs_with(fact.quote)
+    if fact.paragraph not in found:
+        where = f"it begins in paragraph {' and '.join(map(str, found))}" if found else "no paragraph has it"
+        raise Refused(
+            f"the quote does not begin in paragraph {fact.paragraph} of {fact.statement} "
+            f"(of {quotable.paragraph_count}): {where}; quote the statement word for word"
+        )
+
+
+def check_step(fact: DatedFact, history: History, nature: Nature) -> None:
+    """The timeline of each party stays legal, as a whole. Raises `IllegalTransition`."""
+    moment = moment_of(fact, NEXT_POSITION, "")
+    for country in moment.parties:
+        timeline = sorted([*history.timeline(country), moment])
+        cause = f"with {fact.kind} on {fact.occurred_on} recorded, "
+        _check_timeline(history.commitment, country, timeline, nature, cause)
+
+
+def check_amendment(fact: Amended, history: History) -> None:
+    """A restated description fits what is on record. Raises `Refused` or `IllegalTransition`."""
+    amendments = [*history.amendments_in_force(), Amendment(NEXT_POSITION, "", fact.changes)]
+    _check_redescribed(history, amendments, "with this amendment, ")
+
+
+def check_retraction(fact: Retracted, history: History) -> None:
+    """What is left without an entry is legal. Raises `Refused` or `IllegalTransition`."""
+    if fact.event not in {moment.id for moment in history.moments}:
+        left = [one for one in history.amendments_in_force() if one.id != fact.event]
+        _check_redescribed(history, left, "without this amendment, ")
+        return
+    description = history.description()
+    assert description is not None
+    for country in next(moment.parties for moment in history.moments if moment.id == fact.event):
+        timeline = [moment for moment in history.timeline(country) if moment.id != fact.event]
+        cause = "without the retracted entry, "
+        _check_timeline(history.commitment, country, timeline, description.nature, cause)
+
+
+def check_retractable(fact: Retracted, stream: History | StatementHistory) -> None:
+    """An entry is retracted once, and a retraction never. Raises `UnknownName` or `Refused`."""
+    if fact.event not in stream.positions:
+        of = f"event of {fact.commitment or fact.statement}"
+        raise UnknownName(of, fact.event, stream.positions)
+    if (earlier := stream.retractions.get(fact.event)) is not None:
+        raise Refused(f"{fact.event} was retracted before, at position {earlier}; there is nothing left to void")
+    if stream.positions[fact.event] in stream.retractions.values():
+        raise Refused(
+            f"{fact.event} is itself a retraction, which is not retracted; record the fact anew, "
+            "saying in its note what is new"
+        )
+
+
+def check_uncited(statement: str, citing: Iterable[History]) -> None:
+    """A statement is retracted only if nothing in force cites it. Raises `Refused`."""
+    by = sorted(
+        history.commitment
+        for history in citing
+        if any(of == statement and event not in history.retractions for event, of in history.cites.items())
+    )
+    if by:
+        raise Refused(
+            f"the statement {statement} is cited by {', '.join(by[:3])}{' and others' if len(by) > 3 else ''}; "
+            "retract what cites it first"
+        )
+
+
+def _check_redescribed(history: History, amendments: Iterable[Amendment], cause: str) -> None:
+    first = history.first_description()
+    assert first is not None
+    description = restated(first, amendments)
+    if description.due is None and description.due_basis is not None:
+        raise Refused(f"{cause}{history.commitment} has a due_basis and no due date; give or take back both")
+    countries = sorted({country for moment in history.moments for country in moment.parties})
+    for country in countries:
+        timeline = history.timeline(country)
+        if timeline and country not in description.parties:
+            raise Refused(f"{cause}{country} is no party of {history.commitment}, and it has events there")
+        _check_timeline(history.commitment, country, timeline, description.nature, cause)
+
+
+def _check_timeline(commitment: str, country: str, timeline: Iterable[Moment], nature: Nature, cause: str) -> None:
+    try:
+        fold(timeline, nature)
+    except IllegalStep as illegal:
+        moment = illegal.moment
+        own = moment.position == NEXT_POSITION
+        raise IllegalTransition(
+            commitment, country, illegal.before, moment.kind, moment.day, illegal.rule, "" if own else cause
+        ) from None
