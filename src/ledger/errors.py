@@ -98,13 +98,13 @@ class IllegalTransition(Refused):
 
 
 class UnknownName(Refused):
-    """A name that the record does not hold; `known` are the names it does."""
+    """A name that the record does not hold; `known` are the names it does, `hint` what to do otherwise."""
 
     def __init__(self, what: str, name: str, known: Iterable[str] = (), *, hint: str = "") -> None:
-        self.what, self.name = what, name
+        self.what, self.name, self.hint = what, name, hint
         close = get_close_matches(name, list(known), n=3, cutoff=0.6)
         guess = f"did you mean {' or '.join(close)}?" if close else hint
-        super().__init__(f"no {what} {name!r} is on record" + (f"; {guess}" if guess else ""))
+        super().__init__(f"{name} is no {what}" + (f"; {guess}" if guess else ""))
 
 
 class Superseded(Refused):

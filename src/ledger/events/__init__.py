@@ -1,1 +1,1 @@
-"""What may be said: the vocabulary, the kinds of event, and the lifecycle. Pure: pydantic and the standard library."""
+"""What may be said: the vocabulary, the kinds of event, the lifecycle. Pure: pydantic and stdlib."""

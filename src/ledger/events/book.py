@@ -140,7 +140,7 @@ class Book:
     def _known(self, commitment: str) -> History:
         history = self.history(commitment)
         if not history.positions:
-            raise UnknownName("commitment", commitment)
+            raise UnknownName("commitment on record", commitment)
         return history
 
     def _check_dated(self, fact: DatedFact) -> None:
@@ -151,7 +151,7 @@ class Book:
             description = description or described_by(fact)
             self._check_said(fact)
         if description is None:
-            raise UnknownName("commitment", fact.commitment)
+            raise UnknownName("commitment on record", fact.commitment)
         rules.check_parties(fact, description.parties, fact.commitment)
         rules.check_step(fact, history, description.nature)
 
@@ -161,7 +161,7 @@ class Book:
             statement = self.statement(fact.statement)
             registered = statement.in_force()
             if registered is None:
-                raise UnknownName("statement", fact.statement)
+                raise UnknownName("statement on record", fact.statement)
             rules.check_parties(fact, registered[2].parties, fact.statement)
         rules.check_quote(fact, statement)
 
@@ -174,7 +174,7 @@ class Book:
         assert fact.statement is not None
         statement = self.statement(fact.statement)
         if not statement.positions:
-            raise UnknownName("statement", fact.statement)
+            raise UnknownName("statement on record", fact.statement)
         rules.check_retractable(fact, statement)
         names = set(self._citing(fact.statement)) | self._histories.keys()
         rules.check_uncited(fact.statement, map(self.history, sorted(names)))

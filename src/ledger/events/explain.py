@@ -17,7 +17,11 @@ _WORDS: Final = {
     "date_parsing": _NOT_A_DAY,
     "date_type": _NOT_A_DAY,
     "extra_forbidden": "is no field of {kind}",
+    "greater_than_equal": "{input} is less than {ge}",
+    "int_from_float": "{input} is not a whole number",
     "int_type": "{input} is not a whole number",
+    "json_invalid": "the text holds half a character (a lone surrogate), or is no JSON",
+    "less_than_equal": "{input} is more than {le}",
     "literal_error": "{input} is not one of {expected}",
     "missing": "is required",
     "string_type": "{input} is not text",
@@ -38,7 +42,10 @@ _FORMS: Final = {
 
 def explain(error: ValidationError, content: Mapping[str, Any]) -> str:
     """All faults of a line in one sentence, field by field."""
-    return "; ".join(dict.fromkeys(_explain_one(one, content) for one in error.errors()))
+    found = error.errors()
+    inner = {one["loc"][:-1] for one in found}  # a list is not also too short for what is wrong inside it
+    told = (one for one in found if not (one["type"] == "too_short" and one["loc"] in inner))
+    return "; ".join(dict.fromkeys(_explain_one(one, content) for one in told))
 
 
 def shown(value: object) -> str:
@@ -58,8 +65,6 @@ def _fault(one: ErrorDetails, path: list[str], given: object, content: Mapping[s
     context = one.get("ctx", {})
     if one["type"] == "value_error":
         return str(context["error"])
-    if one["type"] == "literal_error" and "parties" in path:
-        return f"{shown(given)} is not a country code of ISO 3166-1 alpha-3, like JPN"
     if one["type"] in ("string_pattern_mismatch", "string_too_long"):
         return f"{shown(given)} is not {_FORMS.get(path[-1], 'text with words in it')}"
     words = _WORDS.get(one["type"], one["msg"].replace("{", "{{").replace("}", "}}"))

@@ -100,7 +100,7 @@ class History:
 
     def description(self, known: int | None = None) -> Described | None:
         """The description as restated by K; it holds for all days. None if nothing was recorded by then."""
-        if self._first is None or (known is not None and min(self.positions.values()) > known):
+        if self._first is None or (known is not None and next(iter(self.positions.values())) > known):
             return None
         return restated(self._first, self.amendments_in_force(known))
 

@@ -10,22 +10,19 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from ledger.events.vocabulary import (
+from ledger.events.fields import (
     Day,
-    DueBasis,
     EventId,
-    LapseReason,
-    Nature,
     Paragraph,
     Parties,
     Score,
     Slug,
     Source,
-    Strength,
     Text,
     Url,
     Value,
 )
+from ledger.events.vocabulary import DueBasis, LapseReason, Nature, Strength
 
 
 def commitment_stream(commitment: str) -> str:

@@ -60,13 +60,13 @@ def check_description(fact: Said, description: Described | None) -> None:
     if description is None:
         missing = [name for name in ("title", "nature", "strength", "parties") if not getattr(fact, name)]
         if len(missing) == 4:
-            raise UnknownName("commitment", fact.commitment, hint=_HOW_TO_BEGIN)
+            raise UnknownName("commitment on record", fact.commitment, hint=_HOW_TO_BEGIN)
         if missing:
             raise Refused(f"the first event of {fact.commitment} also needs {', '.join(missing)}")
     elif otherwise := repeated_otherwise(fact, description):
         stands = ", ".join(f"{name} is {getattr(description, name) or 'not given'}" for name in otherwise)
         raise Refused(
-            f"{fact.commitment} is described otherwise: {stands}; leave the description out, or restate it by amend"
+            f"{fact.commitment} is described otherwise: {stands}; leave the description out, or amend it"
         )
 
 

@@ -1,0 +1,51 @@
+"""The forms that an event's fields take (design, section 4).
+
+Nothing here alters what it is given: a value is taken as it stands, or refused. What is stored, hashed and
+shown is then what was said.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from ledger.events.countries import COUNTRY_NAMES
+
+
+def _listed(code: str) -> str:
+    if code not in COUNTRY_NAMES:
+        raise ValueError(f"{code!r} is not a country code of ISO 3166-1 alpha-3, like JPN")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_listed)]
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+"""What people type: lower-case letters and digits, joined by single hyphens."""
+
+Text = Annotated[str, Field(pattern=r"(?s)^[^\x00]*\S[^\x00]*$")]
+"""Words: more than white space, and no NUL, which databases cut strings at."""
+
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#<>\"\x00-\x1f]+[^\s<>\"\x00-\x1f]*$", max_length=4000)]
+EventId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Day = date
+"""A valid-time day (ISO 8601, `YYYY-MM-DD`)."""
+Parties = Annotated[tuple[Country, ...], Field(min_length=1)]
+Paragraph = Annotated[int, Field(ge=1)]
+Score = Annotated[int, Field(ge=-1, le=1)]
+
+
+class Value(BaseModel):
+    """Base of all that an event is made of: frozen, and closed to fields that the design does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Value):
+    """Where a fact is said to be found; `published_on` where the source is dated."""
+
+    title: Text
+    url: Url
+    published_on: Day | None = None

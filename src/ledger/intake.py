@@ -1,0 +1,127 @@
+"""Reading many facts from a file: JSONL or CSV, line by line (design, section 6, `import`)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+from ledger.errors import BadInput, LedgerError, LineFault
+from ledger.events.kinds import Assessed, Fact, Fulfilled, Lapsed, Made, Reaffirmed
+from ledger.events.lines import fact_from, parse
+
+CSV_KINDS: Final = ("made", "reaffirmed", "fulfilled", "lapsed", "assessed")
+_SOURCE: Final = {"source_title": "title", "source_url": "url", "source_published_on": "published_on"}
+_NUMBERS: Final = ("paragraph", "score")
+_MODELS: Final = (Made, Reaffirmed, Fulfilled, Lapsed, Assessed)
+COLUMNS: Final = tuple(
+    dict.fromkeys(name for model in _MODELS for name in model.model_fields if name != "source")
+) + tuple(_SOURCE)
+"""The columns that a CSV file may have, in any order; `kind` and `commitment` are always needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A fact as a file states it: the line it begins on, and the id that the line claims, if any."""
+
+    line: int
+    fact: Fact
+    claimed_id: str | None = None
+
+
+def read(file: BinaryIO) -> Iterator[Candidate | LineFault]:
+    """The facts of a file, or what is wrong with a line, in file order. The form is told from the first line."""
+    first = file.readline()
+    rest = io.BufferedReader(_Again(first, file))
+    delimiter = _delimiter(first)
+    return _read_csv(rest, delimiter) if delimiter else _read_jsonl(rest)
+
+
+class _Again(io.RawIOBase):
+    """A file with its first line put back: standard input can't be rewound."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first, self._rest = first, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._first:
+            part, self._first = self._first[: len(buffer)], self._first[len(buffer) :]
+        else:
+            part = self._rest.read(len(buffer))
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def _delimiter(first: bytes) -> str | None:
+    """What separates the columns, if the first line is a CSV header: it names the column `kind`."""
+    header = first.decode("utf-8-sig", errors="replace").strip()
+    for delimiter in (",", ";", "\t"):
+        if "kind" in [cell.strip().strip('"') for cell in header.split(delimiter)]:
+            return delimiter
+    return None
+
+
+def _read_jsonl(file: BinaryIO) -> Iterator[Candidate | LineFault]:
+    for number, raw in enumerate(file, 1):
+        line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
+        if not line.strip():
+            continue
+        try:
+            yield Candidate(number, *parse(line))
+        except LedgerError as error:
+            yield LineFault(number, error)
+
+
+def _read_csv(file: BinaryIO, delimiter: str) -> Iterator[Candidate | LineFault]:
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    reader = csv.DictReader(text, delimiter=delimiter, strict=True)
+    number = 1
+    try:
+        _check_header([name.strip() for name in reader.fieldnames or ()])
+        for row in reader:
+            number, begins = reader.line_num, number + 1
+            if any(row.values()):
+                yield _candidate(begins, row)
+    except BadInput as error:
+        yield LineFault(number, error)
+    except csv.Error as error:
+        yield LineFault(number + 1, BadInput(f"this is not CSV: {error}"))
+    except UnicodeDecodeError:
+        yield LineFault(number + 1, BadInput("the file is not UTF-8; save it as CSV UTF-8"))
+
+
+def _check_header(names: list[str]) -> None:
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown:
+        raise BadInput(f"no such column: {', '.join(unknown)}; the columns are {', '.join(COLUMNS)}")
+
+
+def _candidate(line: int, row: dict[Any, Any]) -> Candidate | LineFault:
+    try:
+        if None in row:
+            raise BadInput(f"the row has {len(row[None])} more cells than the header has columns")
+        content = _content({str(name).strip(): (cell or "").strip() for name, cell in row.items()})
+        if (kind := content.get("kind")) not in CSV_KINDS:
+            raise BadInput(f"kind: {kind or 'nothing'} is not one of {', '.join(CSV_KINDS)}; others come as JSONL")
+        return Candidate(line, fact_from(content))
+    except LedgerError as error:
+        return LineFault(line, error)
+
+
+def _content(cells: dict[str, str]) -> dict[str, Any]:
+    given = {name: cell for name, cell in cells.items() if cell}
+    content: dict[str, Any] = {name: cell for name, cell in given.items() if name not in _SOURCE}
+    if source := {field: given[name] for name, field in _SOURCE.items() if name in given}:
+        content["source"] = source
+    if "parties" in content:
+        content["parties"] = content["parties"].split()
+    for name in _NUMBERS:
+        if re.fullmatch(r"[+-]?\d{1,9}", content.get(name, "")):
+            content[name] = int(content[name])
+    return content

@@ -1,0 +1,1 @@
+"""What the record amounts to: standings, spells, changes. Pure folds over events."""

@@ -1,0 +1,163 @@
+"""What changed: event by event (`replay`), or between two points (`differences`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from ledger.events.history import Described, History
+from ledger.events.kinds import Amended, Assessed, Registered, Retracted
+from ledger.events.lifecycle import Standing, fold
+from ledger.events.lines import Entry
+from ledger.projections.rows import Difference, Effect, StatusRow
+
+DESCRIBED: Final = ("title", "theme", "nature", "strength", "due")
+STOOD: Final = ("status", "since", "kept", "score", "overdue")
+
+
+def replay(entries: Iterable[Entry], start: int = 1) -> Iterator[Effect]:
+    """What each entry from position `start` on changed, country by country, in log order.
+
+    `entries` are all of the streams concerned, from their beginning. An entry that changes nothing at the end of
+    a timeline (a backdated one) still has its rows, with equal sides.
+    """
+    histories: dict[str, History] = {}
+    for entry in entries:
+        commitment = getattr(entry.fact, "commitment", None)
+        if commitment is None:
+            effects: Iterable[Effect] = [_of_statement(entry)]
+        else:
+            history = histories.setdefault(commitment, History(commitment))
+            effects = _taken_in(entry, history)
+        if entry.position >= start:
+            yield from effects
+
+
+def _taken_in(entry: Entry, history: History) -> list[Effect]:
+    before, described = _ends(history), history.description()
+    history.add(entry)
+    after, redescribed = _ends(history), history.description()
+    effects = [_effect(entry, None, *change) for change in _redescribed(described, redescribed)]
+    for country in _concerned(entry, history):
+        was, now = before.get(country, Standing()), after.get(country, Standing())
+        if isinstance(entry.fact, Amended) and was == now:
+            continue
+        effects.append(_effect(entry, country, was.status, now.status, _detail(was, now, entry)))
+    return effects
+
+
+def _ends(history: History) -> dict[str, Standing]:
+    description = history.description()
+    if description is None:
+        return {}
+    return {country: fold(history.timeline(country), description.nature) for country in description.parties}
+
+
+def _concerned(entry: Entry, history: History) -> tuple[str, ...]:
+    match entry.fact:
+        case Retracted(event=event):
+            return next((moment.parties for moment in history.moments if moment.id == event), ())
+        case Amended():
+            description = history.description()
+            return description.parties if description else ()
+        case Registered():
+            return ()
+        case fact:
+            return fact.parties or ()
+
+
+def _redescribed(
+    before: Described | None, after: Described | None
+) -> Iterator[tuple[str | None, str | None, str]]:
+    if before is None or after is None:
+        return
+    for name in Described._fields:
+        was, now = _told(getattr(before, name)), _told(getattr(after, name))
+        if was != now:
+            yield was, now, name
+
+
+def _detail(was: Standing, now: Standing, entry: Entry) -> str | None:
+    told = []
+    if now.kept != was.kept:
+        told.append(f"kept {was.kept} → {now.kept}")
+    if (now.score, now.scored_on) != (was.score, was.scored_on):
+        told.append(f"score {_signed(was.score)} → {_signed(now.score)}")
+    elif isinstance(entry.fact, Assessed):
+        told.append(f"score {_signed(entry.fact.score)}")
+    if now == was:
+        told.append("an earlier day; today's standing is as it was")
+    elif was.status == now.status and was.since != now.since and now.kept == was.kept:
+        told.append(f"since {was.since} → {now.since}")
+    return ", ".join(told) or None
+
+
+def _of_statement(entry: Entry) -> Effect:
+    title = entry.fact.title if isinstance(entry.fact, Registered) else None
+    return _effect(entry, None, None, entry.fact.kind, title)
+
+
+def _effect(
+    entry: Entry, country: str | None, before: str | None, after: str | None, detail: str | None
+) -> Effect:
+    fact = entry.fact
+    return Effect(
+        position=entry.position,
+        recorded_at=entry.recorded_at,
+        kind=fact.kind,
+        commitment=getattr(fact, "commitment", None),
+        statement=getattr(fact, "statement", None),
+        occurred_on=getattr(fact, "occurred_on", None),
+        country=country,
+        before=before,
+        after=after,
+        detail=detail,
+        event=entry.id,
+    )
+
+
+def differences(before: Iterable[StatusRow], after: Iterable[StatusRow]) -> list[Difference]:
+    """What differs between two answers, sorted by commitment and country; descriptions once for all countries."""
+    was, now = _by_key(before), _by_key(after)
+    found = {
+        Difference(commitment, None, name, *sides)
+        for commitment, country in was.keys() & now.keys()
+        for name, *sides in _unequal(was[commitment, country], now[commitment, country], DESCRIBED)
+    } | {
+        Difference(commitment, country, name, *sides)
+        for commitment, country in was.keys() | now.keys()
+        for name, *sides in _unequal(was.get((commitment, country), {}), now.get((commitment, country), {}), STOOD)
+    }
+    order = {name: n for n, name in enumerate((*DESCRIBED, *STOOD))}
+    return sorted(found, key=lambda one: (one.commitment, one.country or "", order[one.field]))
+
+
+def _by_key(rows: Iterable[StatusRow]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(row.commitment, row.country): _noteworthy(row) for row in rows}
+
+
+def _noteworthy(row: StatusRow) -> dict[str, Any]:
+    # A country that has only just entered has nothing kept and is not overdue: that is no difference.
+    return asdict(row) | {"kept": row.kept or None, "overdue": row.overdue or None}
+
+
+def _unequal(
+    was: Mapping[str, Any], now: Mapping[str, Any], names: Iterable[str]
+) -> Iterator[tuple[str, str | None, str | None]]:
+    for name in names:
+        before, after = _told(was.get(name)), _told(now.get(name))
+        if before != after:
+            yield name, before, after
+
+
+def _told(value: object) -> str | None:
+    if value is None:
+        return None
+    if value is True:
+        return "yes"
+    return " ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _signed(score: int | None) -> str:
+    return "none" if score is None else f"{score:+d}" if score else "0"

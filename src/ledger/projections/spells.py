@@ -1,0 +1,42 @@
+"""Who stood how from when until when: the answer for every day D at once, as known now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from ledger.events.history import History
+from ledger.events.lifecycle import NOTHING, Standing, evolve
+
+
+class Spell(NamedTuple):
+    """A country's standing from the start of a day until the next spell's (exclusive; None: it lasts)."""
+
+    country: str
+    from_day: date
+    until_day: date | None
+    standing: Standing
+
+
+def spells(history: History) -> Iterator[Spell]:
+    """The spells of every country of a commitment, in order; each day belongs to at most one of a country.
+
+    A spell begins on every day on which something counts, so that its figures hold for all of its days; two
+    that follow each other may have the same status.
+    """
+    description = history.description()
+    if description is None:
+        return
+    for country in description.parties:
+        standing = NOTHING
+        open_spell: Spell | None = None
+        for day, moments in groupby(history.timeline(country), key=lambda moment: moment.day):
+            for moment in moments:
+                standing = evolve(standing, moment, description.nature)
+            if open_spell is not None:
+                yield open_spell._replace(until_day=day)
+            open_spell = Spell(country, day, None, standing) if standing.status is not None else None
+        if open_spell is not None:
+            yield open_spell

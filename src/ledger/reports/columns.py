@@ -1,0 +1,107 @@
+"""Which columns people see of which rows; JSON and CSV always have all fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ledger.reports.rows import Column, Row
+
+STATUS_COLOURS: Final = {"made": "cyan", "reaffirmed": "blue", "fulfilled": "green", "lapsed": "red"}
+
+
+def field(name: str) -> Callable[[Row], str]:
+    """The text of a field, empty where it is missing."""
+    return lambda row: "" if row.get(name) is None else _text(row[name])
+
+
+def _text(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def score(row: Row) -> str:
+    """A score as people write it: +1, 0, -1."""
+    return "" if row.get("score") is None else f"{row['score']:+d}" if row["score"] else "0"
+
+
+def _due(row: Row) -> str:
+    return f"{row['due']}{' overdue' if row['overdue'] else ''}" if row.get("due") else ""
+
+
+def _positive(name: str) -> Callable[[Row], str]:
+    return lambda row: str(row[name]) if row.get(name) else ""
+
+
+def _status_colour(status: str) -> str:
+    return STATUS_COLOURS.get(status, "")
+
+
+def _due_colour(due: str) -> str:
+    return "bold red" if due.endswith("overdue") else ""
+
+
+STATUS: Final = (
+    Column("Commitment", field("commitment"), merge=True),
+    Column("Country", field("country")),
+    Column("Status", field("status"), style=_status_colour),
+    Column("Since", field("since")),
+    Column("Kept", _positive("kept"), right=True),
+    Column("Score", score, right=True),
+    Column("Due", _due, style=_due_colour),
+)
+
+
+def _subject(row: Row) -> str:
+    return str(row.get("commitment") or row.get("statement") or "")
+
+
+def _short_id(row: Row) -> str:
+    return str(row["id"])[:8]
+
+
+def _said(row: Row) -> str:
+    if row["kind"] == "amended":
+        return "; ".join(f"{name}: {_text(value)}" for name, value in row["changes"].items())
+    if row["kind"] == "retracted":
+        return f"{row['event'][:8]}: {row['reason']}"
+    if row["kind"] == "assessed":
+        return f"{score(row)} {row.get('note') or row['source']['title']}"
+    return str(row.get("occurrence") or row.get("quote") or row.get("note") or row.get("title") or "")
+
+
+LOG: Final = (
+    Column("#", field("position"), right=True),
+    Column("Id", _short_id),
+    Column("On", lambda row: str(row.get("occurred_on") or "")),
+    Column("Event", field("kind"), style=_status_colour),
+    Column("Of", _subject),
+    Column("Parties", field("parties")),
+    Column("What", _said),
+)
+
+REPLAY: Final = (
+    Column("#", field("position"), merge=True, right=True),
+    Column("Event", field("kind"), merge=True, style=_status_colour),
+    Column("Of", _subject, merge=True),
+    Column("On", field("occurred_on"), merge=True),
+    Column("Country", field("country")),
+    Column("Before", field("before"), style=_status_colour),
+    Column("After", field("after"), style=_status_colour),
+    Column("Also", field("detail")),
+)
+
+DIFFERENCES: Final = (
+    Column("Commitment", field("commitment"), merge=True),
+    Column("Country", field("country"), merge=True),
+    Column("What", field("field")),
+    Column("Before", field("before"), style=_status_colour),
+    Column("After", field("after"), style=_status_colour),
+)
+
+STATEMENTS: Final = (
+    Column("Statement", field("statement")),
+    Column("Issued", field("occurred_on")),
+    Column("Place", field("place")),
+    Column("Parties", field("parties")),
+    Column("Title", field("title")),
+)

@@ -1,0 +1,129 @@
+"""Rows as a table, as JSON, as CSV or as markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ledger.events.lines import format_time
+from ledger.reports.text import csv_cell, markdown, plain
+
+Format = Literal["table", "json", "csv", "markdown"]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its header, what stands in it for a row, and how it takes part in the layout.
+
+    `merge` leaves a cell empty that repeats the one above; `style` names a colour for a cell's text.
+    """
+
+    header: str
+    cell: Callable[[Row], str]
+    merge: bool = False
+    right: bool = False
+    style: Callable[[str], str] | None = None
+
+
+def as_row(value: object) -> dict[str, Any]:
+    """A row's fields as JSON values: days and times as text, missing values as null."""
+    assert is_dataclass(value)
+    return {field.name: _json_value(getattr(value, field.name)) for field in fields(value)}
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return format_time(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    """An array of objects, one a line."""
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    return f"[\n{lines}\n]\n" if rows else "[]\n"
+
+
+def as_csv(rows: Sequence[Row], names: Sequence[str]) -> str:
+    """All fields, one row a line, guarded against being taken for formulas."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([csv_cell(_flat(row.get(name))) for name in names])
+    return out.getvalue()
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
+
+def as_markdown(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """A pipe table."""
+    head = "| " + " | ".join(column.header for column in columns) + " |"
+    rule = "|" + "|".join("---:" if column.right else "---" for column in columns) + "|"
+    body = ("| " + " | ".join(markdown(cell) for cell in cells) + " |" for cells in _cells(rows, columns))
+    return "\n".join([head, rule, *body]) + "\n"
+
+
+def as_table(rows: Sequence[Row], columns: Sequence[Column], *, width: int, colour: bool) -> str:
+    """A table that fits `width` character cells; long text is wrapped at words."""
+    from rich import box  # noqa: PLC0415 - the other formats do without
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.header, justify="right" if column.right else "left", overflow="fold")
+    above: list[str] = [""] * len(columns)
+    for cells in _cells(rows, columns):
+        shown = [
+            "" if column.merge and cells[: n + 1] == above[: n + 1] else cell
+            for n, (column, cell) in enumerate(zip(columns, cells, strict=True))
+        ]
+        table.add_row(
+            *(
+                Text(cell, style=column.style(cell) if column.style else "")
+                for column, cell in zip(columns, shown, strict=True)
+            )
+        )
+        above = cells
+    out = io.StringIO()
+    console = Console(
+        file=out, width=width, color_system="standard" if colour else None, force_terminal=colour, highlight=False
+    )
+    console.print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _cells(rows: Sequence[Row], columns: Sequence[Column]) -> list[list[str]]:
+    return [[plain(column.cell(row)) for column in columns] for row in rows]
+
+
+def render(  # noqa: PLR0913 - the shape of what is shown, named
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    names: Sequence[str],
+    *,
+    form: Format,
+    width: int,
+    colour: bool,
+) -> str:
+    """The rows in a format: table and markdown by `columns`, JSON and CSV by the fields `names`."""
+    match form:
+        case "table":
+            return as_table(rows, columns, width=width, colour=colour)
+        case "json":
+            return as_json(rows)
+        case "csv":
+            return as_csv(rows, names)
+        case "markdown":
+            return as_markdown(rows, columns)

@@ -1,0 +1,39 @@
+"""Text from the outside, made safe for where it is shown: it is data there, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What steers a terminal or turns the direction of writing; tabs and newlines are kept."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+def plain(text: str) -> str:
+    """For terminals and pages: without control characters."""
+    return _CONTROLS.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return " ".join(plain(text).split())
+
+
+def csv_cell(value: object) -> object:
+    """For spreadsheets: text that a program would take for a formula is marked as text (`'`)."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def markdown(text: str) -> str:
+    """For markdown, on one line: its signs stand for themselves."""
+    return _MARKDOWN.sub(r"\\\1", one_line(text))
+
+
+def markdown_link(label: str, url: str) -> str:
+    """A link whose label and address can't break out of it."""
+    return f"[{markdown(label)}](<{one_line(url).replace('<', '%3C').replace('>', '%3E')}>)"

@@ -1,0 +1,268 @@
+"""`Ledger`: the one place where the parts are put together, and the Python interface to all of them.
+
+    from datetime import UTC, date, datetime
+    from ledger import Ledger
+
+    with Ledger.open("ledger.db", clock=lambda: datetime.now(UTC)) as ledger:
+        for row in ledger.status(as_of=date(2025, 6, 1)):
+            print(row.commitment, row.country, row.status)
+
+Time is an argument throughout: no default here reads a clock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+from ledger.errors import BadInput, StoreError, UnknownName
+from ledger.store.log import Clock, Line, SQLiteLog
+from ledger.store.views import queries
+from ledger.store.views.current import Progress, current_views, no_progress, rebuilt_views
+from ledger.store.views.location import views_path
+from ledger.store.views.queries import Commitment, LogFilter, Statement, StatusFilter
+
+if TYPE_CHECKING:
+    from ledger.errors import LineFault
+    from ledger.events.kinds import Fact
+    from ledger.events.lines import Entry
+    from ledger.intake import Candidate
+    from ledger.projections.dossier import Dossier
+    from ledger.projections.rows import Difference, Effect, StatusRow
+    from ledger.recording import ImportReport, Receipt
+
+Known = int | datetime | None
+"""K: a log position, a time (with its zone), or None for the end of the log."""
+
+
+class Ledger:
+    """One record: a log, and views of it that are caught up before each question."""
+
+    def __init__(self, log: SQLiteLog, clock: Clock, progress: Progress = no_progress) -> None:
+        """Use `open` or `create`."""
+        self._log = log
+        self._clock = clock
+        self._views: sqlite3.Connection | None = None
+        self.progress = progress
+
+    @classmethod
+    def open(cls, location: str | Path, *, clock: Clock) -> Self:
+        """The ledger at a path. `clock` tells the UTC time of appends. Raises `StoreError`."""
+        return cls(SQLiteLog(_path(location)), clock)
+
+    @classmethod
+    def create(cls, location: str | Path, *, clock: Clock, lines: Iterable[bytes] = ()) -> Self:
+        """A new ledger at a path, from recorded lines if any are given, byte for byte.
+
+        Raises `StoreExists` if something is there, `FaultyLines` with every line at fault; then nothing is made.
+        """
+        from ledger.restoring import create  # noqa: PLC0415 - what only reads loads no library
+
+        create(_path(location), lines)
+        return cls.open(location, clock=clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._views is not None:
+            self._views.close()
+        self._log.close()
+
+    # Appending
+
+    def record(self, fact: Fact, *, by: str, dry_run: bool = False) -> Receipt:
+        """Record a fact, or say that it is recorded already. Raises `Refused`, `BadInput`, `StoreError`."""
+        from ledger.recording import record  # noqa: PLC0415
+
+        return record(self._log, self._clock, fact, by=by, dry_run=dry_run)
+
+    def import_facts(
+        self, candidates: Iterable[Candidate | LineFault], *, by: str, dry_run: bool = False
+    ) -> ImportReport:
+        """Record many facts (see `ledger.intake.read`), all or none. Raises `FaultyLines` with every fault."""
+        from ledger.recording import import_facts  # noqa: PLC0415
+
+        return import_facts(self._log, self._clock, candidates, by=by, dry_run=dry_run)
+
+    # The log
+
+    def export(self, *, after: int = 0) -> Iterator[bytes]:
+        """The lines in log order, from the one after a position; the bytes as they are stored."""
+        return (line.state for line in self._log.lines(after))
+
+    def size(self) -> int:
+        """How many lines the log has."""
+        head = self._log.head()
+        return head.position if head else 0
+
+    def log(self, wanted: LogFilter | None = None) -> list[Line]:
+        """The lines that are wanted, in log order. Raises `UnknownName` for a name that is not on record."""
+        wanted = wanted or LogFilter()
+        with self._current() as views:
+            _check_names(views, "commitment", [wanted.commitment] if wanted.commitment else [])
+            _check_names(views, "statement", [wanted.statement] if wanted.statement else [])
+            _check_names(views, "country", wanted.countries)
+            _check_names(views, "recorder", [wanted.recorder] if wanted.recorder else [])
+            return queries.lines(views, wanted)
+
+    def entries(self, wanted: LogFilter | None = None) -> list[Entry]:
+        """The same as entries."""
+        from ledger.events.lines import decode  # noqa: PLC0415
+
+        return [decode(line.state, line.position) for line in self.log(wanted)]
+
+    def history(self, commitment: str) -> list[Entry]:
+        """All entries of a commitment, in log order. Raises `UnknownName`."""
+        return self.entries(LogFilter(commitment=commitment))
+
+    def find_event(self, prefix: str) -> tuple[str, str | None, str | None]:
+        """(id, commitment, statement) of the one event whose id begins so. Raises `UnknownName`, `BadInput`."""
+        if len(prefix) < 4:
+            raise BadInput(f"{prefix!r} is too short for an event's id; give at least its first 4 digits")
+        with self._current() as views:
+            found = queries.events_like(views, prefix.lower())
+        if not found:
+            raise UnknownName("event on record", prefix, hint="`ledger log` shows the ids")
+        if len(found) > 1:
+            raise BadInput(
+                f"{prefix} begins {len(found)} ids: {', '.join(one[0] for one in found)}; give more of it"
+            )
+        return found[0]
+
+    # What it amounts to
+
+    def status(
+        self, *, as_of: date, known_at: Known = None, wanted: StatusFilter | None = None
+    ) -> list[StatusRow]:
+        """How every commitment stands for each country at (D, K), sorted by commitment and country."""
+        wanted = wanted or StatusFilter()
+        with self._current() as views:
+            _check_names(views, "country", wanted.countries)
+            _check_names(views, "theme", wanted.themes)
+            _check_names(views, "commitment", wanted.commitments)
+            if known_at is None:
+                return queries.status(views, as_of, wanted)
+            return [row for row in self._replayed(views, as_of, known_at) if wanted.wants(row)]
+
+    def dossiers(
+        self, *, as_of: date, known_at: Known = None, commitments: Iterable[str] | None = None
+    ) -> list[Dossier]:
+        """The whole story of these commitments (all, if none are named) at (D, K). Raises `UnknownName`."""
+        from ledger.projections.dossier import dossier  # noqa: PLC0415
+
+        with self._current() as views:
+            known = _position(views, known_at)
+            on_record = sorted(queries.names(views, "commitment"))
+            names = list(commitments) if commitments is not None else on_record
+            _check_names(views, "commitment", names)
+        found = (dossier(self.history(name), as_of=as_of, known=known) for name in names)
+        return [one for one in found if one is not None]
+
+    def commitments(self) -> list[Commitment]:
+        """All commitments on record, by name."""
+        with self._current() as views:
+            return queries.commitments(views)
+
+    def statements(self) -> list[Statement]:
+        """The statements in force, by day of issue."""
+        with self._current() as views:
+            return queries.statements(views)
+
+    def replay(
+        self, commitment: str | None = None, *, start: int = 1, stop: int | None = None
+    ) -> Iterator[Effect]:
+        """What each event changed, country by country, in log order. Raises `UnknownName`."""
+        from ledger.events.lines import decode  # noqa: PLC0415
+        from ledger.projections.changes import replay  # noqa: PLC0415
+
+        lines = self._log.lines(0, stop) if commitment is None else self.log(LogFilter(commitment, known=stop))
+        return replay((decode(line.state, line.position) for line in lines), start)
+
+    def changes(self, before: tuple[date, Known], after: tuple[date, Known]) -> list[Difference]:
+        """What differs between two points (D, K)."""
+        from ledger.projections.changes import differences  # noqa: PLC0415
+
+        first, second = (self.status(as_of=day, known_at=known) for day, known in (before, after))
+        return differences(first, second)
+
+    def rebuild(self) -> int:
+        """Throw the views away and replay the log; returns how many lines that was."""
+        if self._views is not None:
+            self._views.close()
+        self._views = rebuilt_views(views_path(self._log.path), self._log, self.progress)
+        return self.size()
+
+    def _replayed(self, views: sqlite3.Connection, as_of: date, known_at: Known) -> Iterator[StatusRow]:
+        from ledger.events.history import History  # noqa: PLC0415
+        from ledger.events.lines import decode  # noqa: PLC0415
+        from ledger.projections.standings import status_rows  # noqa: PLC0415
+
+        known = _position(views, known_at)
+        histories: dict[str, History] = {}
+        for line in queries.lines(views, LogFilter(known=known)):
+            entry = decode(line.state, line.position)
+            name = getattr(entry.fact, "commitment", None)
+            if name is not None:
+                histories.setdefault(name, History(name)).add(entry)
+        return status_rows(histories.values(), as_of=as_of)
+
+    @contextmanager
+    def _current(self) -> Iterator[sqlite3.Connection]:
+        """The views, current and in one snapshot while the block runs."""
+        if self._views is None or not self._views.in_transaction:
+            if self._views is not None:
+                self._views.close()
+            self._views = current_views(views_path(self._log.path), self._log, self.progress)
+            self._views.execute("BEGIN")
+            try:
+                yield self._views
+            finally:
+                self._views.execute("ROLLBACK")
+        else:
+            yield self._views
+
+
+def _path(location: str | Path) -> Path:
+    if "://" in str(location):
+        scheme = str(location).split("://", 1)[0]
+        raise StoreError(f"{scheme}:// is no store that this version can open; give the path of a file")
+    return Path(location)
+
+
+def _position(views: sqlite3.Connection, known: Known) -> int:
+    """K as a log position. Raises `BadInput` for one beyond the end."""
+    size = queries.size(views)
+    if known is None:
+        return size
+    if isinstance(known, datetime):
+        from ledger.events.lines import format_time  # noqa: PLC0415
+
+        return queries.position_at(views, format_time(known))
+    if known > size:
+        raise BadInput(f"the log has {size} lines, and position {known} is beyond its end")
+    return known
+
+
+def _check_names(
+    views: sqlite3.Connection,
+    what: Literal["commitment", "statement", "theme", "country", "recorder"],
+    names: Iterable[str],
+) -> None:
+    unknown = sorted(names)
+    if not unknown:
+        return
+    column = "recorded_by" if what == "recorder" else what
+    known = queries.countries(views) if what == "country" else queries.names(views, column)
+    for name in unknown:
+        if name not in known:
+            some = ", ".join(sorted(known)[:12]) + (" …" if len(known) > 12 else "")
+            raise UnknownName(f"{what} on record", name, known, hint=f"on record are {some or 'none yet'}")

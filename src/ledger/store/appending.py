@@ -1,0 +1,63 @@
+"""One append to the log: a transaction that reads what it judges by, and records all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from ledger.events.lines import Entry, decode, encode
+from ledger.store.application import LineLog, StreamLine
+
+if TYPE_CHECKING:
+    from ledger.events.book import Accepted
+    from ledger.store.log import Clock, SQLiteLog
+
+_BATCH: Final = 5_000
+"""Lines that are inserted at a time: enough to be fast, few enough to hold."""
+
+
+class Appender:
+    """What may be done while the write lock is held. `recorded_at` is one for all that is appended together.
+
+    It is read under the lock and never lies before the last line's, so that whoever asks what was known at a
+    time gets one answer for ever.
+    """
+
+    def __init__(self, application: LineLog, log: SQLiteLog, clock: Clock) -> None:
+        self._application = application
+        self._log = log
+        self._pending: list[StreamLine] = []
+        head = log.head()
+        self.position = head.position if head else 0
+        now = clock().astimezone(UTC)
+        self.recorded_at: datetime = max(now, decode(head.state, head.position).recorded_at) if head else now
+
+    def entries(self, stream: str) -> Iterator[Entry]:
+        """The recorded entries of a stream, in log order; none that this append put in."""
+        return (decode(line.state, line.position) for line in self._log.stream(stream))
+
+    def citing(self, statement: str) -> Iterator[str]:
+        """The commitments on record that may cite a statement."""
+        kind, slash = "commitment", "/"
+        streams = self._log.streams_citing(statement)
+        return (stream.removeprefix(kind + slash) for stream in streams if stream.startswith(kind + slash))
+
+    def record(self, accepted: Accepted, by: str) -> Entry:
+        """Put in a fact that was judged, under its envelope."""
+        entry = Entry(self.position + 1, accepted.id, self.recorded_at, by, accepted.fact)
+        self.keep(entry, accepted.version, encode(entry))
+        return entry
+
+    def keep(self, entry: Entry, version: int, line: bytes) -> None:
+        """Put in a line as it stands, the `version`th of its stream."""
+        self.position += 1
+        self._pending.append(StreamLine(entry.fact.stream, version, entry.fact.kind, line))
+        if len(self._pending) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Insert what is pending; it is committed when the append ends."""
+        if self._pending:
+            self._application.save(*self._pending)
+            self._pending.clear()

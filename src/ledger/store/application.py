@@ -1,0 +1,155 @@
+"""The eventsourcing application that appends to the log. Only what writes loads this module.
+
+What the library does and what it leaves to us is written down in docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eventsourcing.application import Application
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    IntegrityError,
+    Mapper,
+    OperationalError,
+    StoredEvent,
+)
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteTransaction
+from eventsourcing.utils import Environment, EnvType
+
+from ledger.store.schema import GUARDS
+from ledger.store.trouble import LOCK_TIMEOUT
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLine:
+    """A line in its stream, as the library's domain event: the version counts from 1."""
+
+    originator_id: str
+    originator_version: int
+    kind: str
+    line: bytes
+
+
+class LineMapper(Mapper[str]):
+    """Stores the line's own bytes, under the kind as topic.
+
+    The library's mapper would name the class as topic, which moving a file would orphan, and bypass the
+    models' validation on the way back.
+    """
+
+    def __init__(self) -> None:
+        """Without transcoder, compressor or cipher: the bytes are the record."""
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
+        assert isinstance(domain_event, StreamLine)
+        return StoredEvent(
+            originator_id=domain_event.originator_id,
+            originator_version=domain_event.originator_version,
+            topic=domain_event.kind,
+            state=domain_event.line,
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> StreamLine:
+        return StreamLine(
+            str(stored_event.originator_id),
+            stored_event.originator_version,
+            stored_event.topic,
+            stored_event.state,
+        )
+
+
+class ImmediateTransaction(SQLiteTransaction):
+    """Takes the write lock at the start.
+
+    A transaction that reads first and then writes is refused at once, whatever the busy timeout, if another
+    process wrote in between.
+    """
+
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+        return cursor
+
+
+class LineRecorder(SQLiteApplicationRecorder):
+    """The library's recorder with the guards, write transactions that read, and rows inserted together."""
+
+    _open: SQLiteCursor | None = None
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [*super().construct_create_table_statements(), *GUARDS.values()]
+
+    @contextmanager
+    def writing(self) -> Iterator[SQLiteCursor]:
+        """One write transaction: all that is inserted inside is committed at its end, or nothing."""
+        with self.datastore.get_connection(commit=True) as connection:
+            transaction = ImmediateTransaction(connection, commit=True)
+            with transaction as cursor, cursor:
+                self._open = cursor
+                try:
+                    yield cursor
+                finally:
+                    self._open = None
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Insert in the open write transaction, or in one of its own; returns the positions."""
+        if self._open is not None:
+            return self._insert_events(self._open, stored_events, **kwargs)
+        with self.writing() as cursor:
+            return self._insert_events(cursor, stored_events, **kwargs)
+
+    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
+        first = (self._max_notification_id(c) or 0) + 1
+        rows = [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events]
+        try:
+            c.executemany(self.insert_events_statement, rows)
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(error) from error
+        return range(first, first + len(rows))
+
+
+RECORDER_TOPIC: Final = f"{LineRecorder.__module__}:{LineRecorder.__qualname__}"
+
+
+class LineLog(Application[str]):
+    """The library's application over one ledger file; `create` makes its table and guards."""
+
+    name = "ledger"
+
+    def __init__(self, uri: str, *, create: bool = False) -> None:
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+                "SQLITE_DBNAME": uri,
+                "SQLITE_LOCK_TIMEOUT": str(LOCK_TIMEOUT),
+                "APPLICATION_RECORDER_TOPIC": RECORDER_TOPIC,
+                "ORIGINATOR_ID_TYPE": "text",
+                "CREATE_TABLE": "yes" if create else "no",
+            }
+        )
+
+    @property
+    def line_recorder(self) -> LineRecorder:
+        """The recorder, as what it is."""
+        assert isinstance(self.recorder, LineRecorder)
+        return self.recorder
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        # The library would merge the process's environment, and a stray variable could redirect a ledger.
+        return Environment(name, dict(env or {}))
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+        return InfrastructureFactory.construct(env)
+
+    def construct_mapper(self) -> Mapper[str]:
+        return LineMapper()

@@ -1,0 +1,122 @@
+"""The log in an SQLite file (design, section 5). Reading needs the standard library alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from ledger.errors import StoreError, StoreMissing
+from ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLE
+from ledger.store.trouble import LOCK_TIMEOUT, translated
+
+if TYPE_CHECKING:
+    from ledger.store.appending import Appender
+    from ledger.store.application import LineLog
+
+Clock = Callable[[], datetime]
+"""Tells the time, in UTC."""
+
+
+class Line(NamedTuple):
+    """A line as the log stores it: `position` from 1, `state` its bytes without a newline."""
+
+    position: int
+    state: bytes
+
+
+class SQLiteLog:
+    """The log in one file. Opening checks that it is a ledger that this version can read."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the ledger at `path`. Raises `StoreMissing`, or `StoreError` if it is none."""
+        self.path = path
+        if not path.exists():
+            raise StoreMissing(f"there is no ledger at {path}; create one with `ledger init`")
+        with translated(path):
+            self._reading = sqlite3.connect(file_uri(path), uri=True, isolation_level=None, timeout=LOCK_TIMEOUT)
+            self._check()
+        self._application: LineLog | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reading.close()
+        if self._application is not None:
+            self._application.close()
+
+    def head(self) -> Line | None:
+        """The last line, or None of an empty log."""
+        return self._one("ORDER BY rowid DESC LIMIT 1")
+
+    def line_at(self, position: int) -> Line | None:
+        """The line at a position, or None."""
+        return self._one("WHERE rowid = ?", position)
+
+    def lines(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
+        """The lines in log order, those after a position, up to and including another; one snapshot."""
+        last = upto if upto is not None else 2**63 - 1
+        with translated(self.path):
+            yield from self._select("WHERE rowid > ? AND rowid <= ? ORDER BY rowid", after, last)
+
+    def stream(self, stream: str) -> Iterator[Line]:
+        """The lines of one stream, in log order."""
+        with translated(self.path):
+            yield from self._select("WHERE originator_id = ? ORDER BY originator_version", stream)
+
+    def streams_citing(self, statement: str) -> Iterator[str]:
+        """The streams with a line that names a statement: candidates, to be looked at line by line."""
+        with translated(self.path):
+            sign = f'"statement":"{statement}"'
+            found = self._reading.execute(
+                f"SELECT DISTINCT originator_id FROM {TABLE} WHERE instr(CAST(state AS TEXT), ?)",  # noqa: S608
+                (sign,),
+            )
+            yield from (stream for (stream,) in found)
+
+    def streams(self) -> Iterator[str]:
+        """The names of all streams."""
+        with translated(self.path):
+            found = self._reading.execute(f"SELECT DISTINCT originator_id FROM {TABLE}")  # noqa: S608
+            yield from (stream for (stream,) in found)
+
+    @contextmanager
+    def appending(self, clock: Clock) -> Iterator[Appender]:
+        """One append: all that is put in is recorded at the end, or nothing. Holds the write lock."""
+        from ledger.store.appending import Appender  # noqa: PLC0415 - what only reads loads no library
+        from ledger.store.application import LineLog  # noqa: PLC0415
+
+        with translated(self.path):
+            if self._application is None:
+                self._application = LineLog(file_uri(self.path))
+            with self._application.line_recorder.writing():
+                appender = Appender(self._application, self, clock)
+                yield appender
+                appender.flush()
+
+    def _check(self) -> None:
+        mark = self._reading.execute("PRAGMA application_id").fetchone()[0]
+        version = self._reading.execute("PRAGMA user_version").fetchone()[0]
+        if mark != APPLICATION_ID:
+            raise StoreError(f"{self.path} is an SQLite file, and no ledger; choose another with --db")
+        if version > SCHEMA_VERSION:
+            raise StoreError(
+                f"{self.path} was written by a newer version of this program (schema {version}, this one "
+                f"reads up to {SCHEMA_VERSION}); upgrade commitment-ledger to open it"
+            )
+
+    def _one(self, condition: str, *values: object) -> Line | None:
+        with translated(self.path):
+            return next(self._select(condition, *values), None)
+
+    def _select(self, condition: str, *values: object) -> Iterator[Line]:
+        cursor = self._reading.execute(f"SELECT rowid, state FROM {TABLE} {condition}", values)  # noqa: S608
+        return map(Line._make, cursor)
+
+
+def file_uri(path: Path) -> str:
+    """The file as SQLite's URI, to be opened and never created."""
+    return f"file:{quote(str(path.absolute()))}?mode=rw"

@@ -1,0 +1,6 @@
+"""The views: a disposable SQLite file that answers questions, and is caught up with the log before each."""
+
+from typing import Final
+
+VERSION: Final = "1"
+"""Of the views' tables and of what is computed into them; views of another version are rebuilt."""
