@@ -13,13 +13,14 @@ Time is an argument throughout: no default here reads a clock.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from ledger.errors import BadInput, StoreError, UnknownName
+from ledger.events.times import format_time
 from ledger.store.log import Clock, Line, SQLiteLog
 from ledger.store.views import queries
 from ledger.store.views.current import Progress, current_views, no_progress, rebuilt_views
@@ -28,10 +29,11 @@ from ledger.store.views.queries import Commitment, LogFilter, Statement, StatusF
 
 if TYPE_CHECKING:
     from ledger.errors import LineFault
-    from ledger.events.kinds import Fact
+    from ledger.events.kinds import Fact, Registered
     from ledger.events.lines import Entry
     from ledger.intake import Candidate
     from ledger.projections.dossier import Dossier
+    from ledger.projections.report import Report
     from ledger.projections.rows import Difference, Effect, StatusRow
     from ledger.recording import ImportReport, Receipt
 
@@ -194,6 +196,59 @@ class Ledger:
         first, second = (self.status(as_of=day, known_at=known) for day, known in (before, after))
         return differences(first, second)
 
+    def backed_by(self, statement: str, *, known_at: Known = None) -> list[Entry]:
+        """The entries in force at K that say something in a statement, in log order."""
+        wanted = LogFilter(statement=statement, kinds=("made", "reaffirmed"), known=self.position(known_at))
+        retracted = {
+            getattr(entry.fact, "event", None)
+            for entry in self.entries(LogFilter(kinds=("retracted",), known=wanted.known))
+        }
+        return [entry for entry in self.entries(wanted) if entry.id not in retracted]
+
+    def position(self, known_at: Known) -> int:
+        """K as a log position. Raises `BadInput` for one beyond the end."""
+        with self._current() as views:
+            return _position(views, known_at)
+
+    def registered(self, *, known_at: Known = None) -> dict[str, Registered]:
+        """The statements in force at K, by id, with their texts."""
+        from ledger.events.kinds import Registered, Retracted  # noqa: PLC0415
+        from ledger.events.statements import StatementHistory  # noqa: PLC0415
+
+        with self._current() as views:
+            known = _position(views, known_at)
+        histories: dict[str, StatementHistory] = {}
+        for entry in self.entries(LogFilter(kinds=("registered", "retracted"), known=known)):
+            if isinstance(entry.fact, Registered | Retracted) and (name := entry.fact.statement) is not None:
+                histories.setdefault(name, StatementHistory(name)).add(entry)
+        found = ((name, history.in_force()) for name, history in sorted(histories.items()))
+        return {name: standing[2] for name, standing in found if standing is not None}
+
+    def report(
+        self, *, as_of: date, known_at: Known = None, countries: Collection[str] = (), since: date | None = None
+    ) -> Report:
+        """All that a status report tells of these countries (all, if none are named) at (D, K)."""
+        from ledger.projections.changes import differences  # noqa: PLC0415
+        from ledger.projections.report import Report  # noqa: PLC0415
+
+        wanted = StatusFilter(countries=countries)
+        with self._current() as views:
+            known, size = _position(views, known_at), queries.size(views)
+            rows = self.status(as_of=as_of, known_at=known_at, wanted=wanted)
+            earlier = self.status(as_of=since, known_at=known_at, wanted=wanted) if since else []
+            names = sorted({row.commitment for row in rows})
+            return Report(
+                as_of=as_of,
+                known=known,
+                countries=tuple(sorted({row.country for row in rows})),
+                rows=rows,
+                dossiers=self.dossiers(as_of=as_of, known_at=known_at, commitments=names),
+                statements=self.registered(known_at=known_at),
+                since=since,
+                changes=differences(earlier, rows) if since else None,
+                size=size,
+            )
+
     def rebuild(self) -> int:
         """Throw the views away and replay the log; returns how many lines that was."""
         if self._views is not None:
@@ -244,8 +299,6 @@ def _position(views: sqlite3.Connection, known: Known) -> int:
     if known is None:
         return size
     if isinstance(known, datetime):
-        from ledger.events.lines import format_time  # noqa: PLC0415
-
         return queries.position_at(views, format_time(known))
     if known > size:
         raise BadInput(f"the log has {size} lines, and position {known} is beyond its end")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from ledger.errors import BadInput, IdMismatch
 from ledger.events.explain import explain, shown
 from ledger.events.identity import content_id
 from ledger.events.kinds import FACT, Amended, Fact
+from ledger.events.times import format_time, parse_time
 
 ENVELOPE = ("id", "recorded_at", "recorded_by")
 
@@ -82,22 +83,6 @@ def decode(line: bytes, position: int) -> Entry:
         raise IdMismatch(envelope["id"], computed)
     _check_parties(content)
     return Entry(position, computed, parse_time(envelope["recorded_at"]), envelope["recorded_by"], fact)
-
-
-def format_time(moment: datetime) -> str:
-    """A time as lines write it: UTC, with microseconds and `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def parse_time(text: str) -> datetime:
-    """The time that a line writes. Raises `BadInput` unless it is written as `format_time` does."""
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None and format_time(moment) == text:
-            return moment
-    except (ValueError, OverflowError):
-        pass
-    raise BadInput(f"recorded_at: {shown(text)} is not a time like 2026-11-23T09:00:00.000000Z")
 
 
 def _load(line: str | bytes) -> dict[str, Any]:

@@ -41,10 +41,10 @@ def _due_colour(due: str) -> str:
 
 
 STATUS: Final = (
-    Column("Commitment", field("commitment"), merge=True),
+    Column("Commitment", field("commitment"), merge=True, name=True),
     Column("Country", field("country")),
-    Column("Status", field("status"), style=_status_colour),
-    Column("Since", field("since")),
+    Column("Status", field("status"), name=True, style=_status_colour),
+    Column("Since", field("since"), name=True),
     Column("Kept", _positive("kept"), right=True),
     Column("Score", score, right=True),
     Column("Due", _due, style=_due_colour),
@@ -69,37 +69,45 @@ def _said(row: Row) -> str:
     return str(row.get("occurrence") or row.get("quote") or row.get("note") or row.get("title") or "")
 
 
+def _told(row: Row) -> str:
+    head = " · ".join(filter(None, (_subject(row), field("parties")(row))))
+    return f"{head}\n{_said(row)}"
+
+
+def _change(row: Row) -> str:
+    before, after = row.get("before"), row.get("after")
+    if before == after or before is None:
+        return after or ""
+    return f"{before} → {after or 'none'}"
+
+
 LOG: Final = (
     Column("#", field("position"), right=True),
-    Column("Id", _short_id),
-    Column("On", lambda row: str(row.get("occurred_on") or "")),
-    Column("Event", field("kind"), style=_status_colour),
-    Column("Of", _subject),
-    Column("Parties", field("parties")),
-    Column("What", _said),
+    Column("Id", _short_id, name=True),
+    Column("On", field("occurred_on"), name=True),
+    Column("Event", field("kind"), name=True, style=_status_colour),
+    Column("Of, and what", _told),
 )
 
 REPLAY: Final = (
     Column("#", field("position"), merge=True, right=True),
-    Column("Event", field("kind"), merge=True, style=_status_colour),
-    Column("Of", _subject, merge=True),
-    Column("On", field("occurred_on"), merge=True),
+    Column("Event", field("kind"), merge=True, name=True, style=_status_colour),
+    Column("Of", _subject, merge=True, name=True),
     Column("Country", field("country")),
-    Column("Before", field("before"), style=_status_colour),
-    Column("After", field("after"), style=_status_colour),
+    Column("Change", _change),
     Column("Also", field("detail")),
 )
 
 DIFFERENCES: Final = (
-    Column("Commitment", field("commitment"), merge=True),
+    Column("Commitment", field("commitment"), merge=True, name=True),
     Column("Country", field("country"), merge=True),
     Column("What", field("field")),
-    Column("Before", field("before"), style=_status_colour),
-    Column("After", field("after"), style=_status_colour),
+    Column("Before", field("before"), name=True, style=_status_colour),
+    Column("After", field("after"), name=True, style=_status_colour),
 )
 
 STATEMENTS: Final = (
-    Column("Statement", field("statement")),
+    Column("Statement", field("statement"), name=True),
     Column("Issued", field("occurred_on")),
     Column("Place", field("place")),
     Column("Parties", field("parties")),

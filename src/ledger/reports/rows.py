@@ -8,27 +8,51 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from ledger.events.lines import format_time
+from ledger.events.times import format_time
 from ledger.reports.text import csv_cell, markdown, plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Format = Literal["table", "json", "csv", "markdown"]
 Row = Mapping[str, Any]
+
+_NAME_WIDTH: Final = 24
+"""Character cells that a name may claim for itself; longer ones are folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table: its header, what stands in it for a row, and how it takes part in the layout.
 
-    `merge` leaves a cell empty that repeats the one above; `style` names a colour for a cell's text.
+    `merge` leaves a cell empty that repeats the one above; `name` keeps what stands in it in one piece, as far
+    as the width allows; `style` gives a colour for a cell's text.
     """
 
     header: str
     cell: Callable[[Row], str]
     merge: bool = False
+    name: bool = False
     right: bool = False
     style: Callable[[str], str] | None = None
+
+
+class Layout(NamedTuple):
+    """What a terminal takes: the width of a line in character cells, and whether it shows colours."""
+
+    width: int
+    colour: bool
+
+    def console(self, out: io.StringIO) -> Console:
+        """A console of the rich library that writes so to `out`."""
+        from rich.console import Console  # noqa: PLC0415 - the other formats do without
+
+        system: Literal["standard"] | None = "standard" if self.colour else None
+        return Console(
+            file=out, width=self.width, color_system=system, force_terminal=self.colour, highlight=False
+        )
 
 
 def as_row(value: object) -> dict[str, Any]:
@@ -73,18 +97,24 @@ def as_markdown(rows: Sequence[Row], columns: Sequence[Column]) -> str:
     return "\n".join([head, rule, *body]) + "\n"
 
 
-def as_table(rows: Sequence[Row], columns: Sequence[Column], *, width: int, colour: bool) -> str:
-    """A table that fits `width` character cells; long text is wrapped at words."""
+def as_table(rows: Sequence[Row], columns: Sequence[Column], layout: Layout) -> str:
+    """A table that fits the layout; long text is wrapped at words."""
     from rich import box  # noqa: PLC0415 - the other formats do without
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.header, justify="right" if column.right else "left", overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True, header_style="bold")
+    lines = _cells(rows, columns)
+    for n, column in enumerate(columns):
+        longest = max((len(cells[n]) for cells in lines), default=0)
+        table.add_column(
+            column.header,
+            justify="right" if column.right else "left",
+            overflow="fold",
+            min_width=min(longest, _NAME_WIDTH) if column.name else None,
+        )
     above: list[str] = [""] * len(columns)
-    for cells in _cells(rows, columns):
+    for cells in lines:
         shown = [
             "" if column.merge and cells[: n + 1] == above[: n + 1] else cell
             for n, (column, cell) in enumerate(zip(columns, cells, strict=True))
@@ -97,10 +127,7 @@ def as_table(rows: Sequence[Row], columns: Sequence[Column], *, width: int, colo
         )
         above = cells
     out = io.StringIO()
-    console = Console(
-        file=out, width=width, color_system="standard" if colour else None, force_terminal=colour, highlight=False
-    )
-    console.print(table)
+    layout.console(out).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
@@ -108,19 +135,13 @@ def _cells(rows: Sequence[Row], columns: Sequence[Column]) -> list[list[str]]:
     return [[plain(column.cell(row)) for column in columns] for row in rows]
 
 
-def render(  # noqa: PLR0913 - the shape of what is shown, named
-    rows: Sequence[Row],
-    columns: Sequence[Column],
-    names: Sequence[str],
-    *,
-    form: Format,
-    width: int,
-    colour: bool,
+def render(
+    rows: Sequence[Row], columns: Sequence[Column], names: Sequence[str], form: Format, layout: Layout
 ) -> str:
-    """The rows in a format: table and markdown by `columns`, JSON and CSV by the fields `names`."""
+    """The rows in a format: table and markdown by `columns`, JSON as they are, CSV by the fields `names`."""
     match form:
         case "table":
-            return as_table(rows, columns, width=width, colour=colour)
+            return as_table(rows, columns, layout)
         case "json":
             return as_json(rows)
         case "csv":

@@ -15,8 +15,9 @@ from typing import Final
 from ledger.events.history import History
 from ledger.events.kinds import Fact, Registered, Retracted
 from ledger.events.lifecycle import Standing
-from ledger.events.lines import Entry, decode, format_time
+from ledger.events.lines import Entry, decode
 from ledger.events.statements import StatementHistory
+from ledger.events.times import format_time
 from ledger.projections.spells import Spell, spells
 from ledger.store.log import Line, SQLiteLog
 from ledger.store.views import VERSION

@@ -1,0 +1,40 @@
+# Everything runs in a virtual environment of its own; nothing is taken from the machine but Python 3.11 or later.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: install demo test check lint docs lock clean
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install
+	@bash docs/demo.sh $(abspath $(BIN))/ledger
+
+test: install
+	$(BIN)/python -m pytest --numprocesses=auto
+
+check: lint test
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: install
+	$(BIN)/python docs/generate.py
+
+# Renews the pinned versions and their hashes; needs uv (https://docs.astral.sh/uv/).
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --all-extras \
+	  --group dev --upgrade pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,82 @@
+"""The application: its global options, its commands, and the boundary where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from ledger.cli import appending, asking, files
+from ledger.cli.session import Session, warn
+from ledger.errors import BadInput, FaultyLines, LedgerError, Refused, StoreError
+
+EXIT_CODES: Final = ((BadInput, 2), (Refused, 3), (StoreError, 4))
+"""By the families of the error tree (design, section 6)."""
+
+
+def exit_code(error: LedgerError) -> int:
+    """2 for what can't be read, 3 for what the rules refuse, 4 for what the store could not do."""
+    if isinstance(error, FaultyLines):
+        return 2 if error.unreadable else 3
+    return next(code for family, code in EXIT_CODES if isinstance(error, family))
+
+
+class Boundary(TyperGroup):
+    """Turns what a command raises into words on stderr and an exit code; nothing below prints or exits."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FaultyLines as error:
+            for fault in error.faults:
+                warn(f"line {fault.line}: {fault.error}")
+            warn(f"error: {error}")
+            raise typer.Exit(exit_code(error)) from None
+        except LedgerError as error:
+            warn(f"error: {error}")
+            raise typer.Exit(exit_code(error)) from None
+        except BrokenPipeError:
+            raise  # whoever reads our output has had enough
+        except OSError as error:
+            warn(f"error: {error.filename or 'the system'}: {error.strerror or error}")
+            raise typer.Exit(4) from None
+
+
+app = typer.Typer(
+    cls=Boundary,
+    name="ledger",
+    help="What governments pledge in joint statements, and what became of it: an append-only record.",
+    epilog="Begin with: ledger init --record brussels && ledger status",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"commitment-ledger {metadata.version('commitment-ledger')}")
+        raise typer.Exit
+
+
+@app.callback()
+def ledger(
+    ctx: typer.Context,
+    db: Annotated[Path, typer.Option(envvar="LEDGER_DB", metavar="PATH", help="The ledger file.")] = Path(
+        "ledger.db"
+    ),
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Open nothing yet: a command opens the ledger when it needs it."""
+    ctx.obj = Session(os.fspath(db))
+
+
+for commands in (files, appending, asking):
+    commands.add_to(app)

@@ -1,0 +1,215 @@
+"""Commands that ask: what the log holds, how everything stands, and what changed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, codes, day, known, names
+from ledger.cli.session import Session, coloured, put, say, show, today, width
+from ledger.errors import BadInput, UnknownName
+from ledger.events.vocabulary import KINDS, STATUSES
+from ledger.projections.rows import Difference, Effect, StatusRow
+from ledger.reports import columns
+from ledger.reports.rows import Layout, as_json, as_row
+from ledger.store.views.queries import LogFilter, Statement, StatusFilter
+
+Countries = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[COUNTRY]...", help="Only these countries, like JPN.", show_default=False),
+]
+STATEMENT_FIELDS = tuple(name for name in Statement._fields if name != "text")
+LOG_FIELDS = (
+    *("position", "id", "kind", "recorded_at", "recorded_by", "commitment", "parties", "occurred_on", "statement"),
+    *("paragraph", "quote", "source", "title", "theme", "nature", "strength", "due", "due_basis", "occurrence"),
+    *("score", "assessor", "reason", "changes", "event", "note", "place", "url"),
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(epilog="Example: ledger status JPN KOR --as-of 2025-06-01 --status reaffirmed")(status)
+    app.command("show", epilog="Example: ledger show apec-2025")(show_)
+    app.command("log", epilog="Example: ledger log --country JPN --kind fulfilled --words minister")(log)
+    app.command(epilog="Example: ledger statements --format json")(statements)
+    app.command(epilog="Example: ledger replay trilateral-meetings")(replay)
+    app.command(epilog="Example: ledger diff 2025-06-01 2025-12-31; ledger diff --known 20 40")(diff)
+
+
+def status(
+    ctx: typer.Context,
+    countries: Countries = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help=f"Only this status: {', '.join(STATUSES)}; repeatable.")
+    ] = None,
+    theme: Annotated[
+        list[str] | None, typer.Option("--theme", metavar="SLUG", help="Only this theme; repeatable.")
+    ] = None,
+    commitment: Annotated[
+        list[str] | None, typer.Option("--commitment", metavar="ID", help="Only this commitment; repeatable.")
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 if a row shown is overdue.")] = False,
+    form: FormatOption = "table",
+) -> None:
+    """The current status of every commitment, for each country."""
+    session: Session = ctx.obj
+    wanted = StatusFilter(
+        countries=codes(" ".join(countries or ())) or (),
+        statuses=_among("status", status, STATUSES),
+        themes=theme or (),
+        commitments=commitment or (),
+        overdue=overdue,
+    )
+    at = day(as_of) if as_of else today()
+    with session.ledger() as ledger:
+        rows = ledger.status(as_of=at, known_at=known(known_at) if known_at else None, wanted=wanted)
+    show([as_row(row) for row in rows], columns.STATUS, names(StatusRow), form)
+    if not rows:
+        say(f"nothing on record matches, as of {at}")
+    if check and any(row.overdue for row in rows):
+        raise typer.Exit(1)
+
+
+def show_(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="ID", help="A commitment or a statement.", show_default=False)],
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    form: FormatOption = "table",
+) -> None:
+    """The whole story of a commitment or a statement: words, countries, evidence, corrections."""
+    from ledger.reports import story  # noqa: PLC0415 - loads the models
+
+    session: Session = ctx.obj
+    at, then = day(as_of) if as_of else today(), known(known_at) if known_at else None
+    with session.ledger() as ledger:
+        registered = ledger.registered(known_at=then)
+        on_record = {row.commitment for row in ledger.commitments()}
+        if name not in on_record | registered.keys():
+            raise UnknownName("commitment or statement on record", name, on_record | registered.keys())
+        dossiers = ledger.dossiers(as_of=at, known_at=then, commitments=[name]) if name in on_record else []
+        backed = ledger.backed_by(name, known_at=then) if name in registered else []
+    layout = Layout(width(), coloured(sys.stdout))
+    if form == "table":
+        told = [story.commitment_story(one, registered, layout) for one in dossiers]
+        told += [story.statement_story(name, registered[name], backed, layout)] if name in registered else []
+        put("\n".join(told))
+        return
+    if form == "json":
+        objects = [story.commitment_object(one) for one in dossiers]
+        objects += [story.statement_object(name, registered[name], backed)] if name in registered else []
+        put(as_json(objects))
+        return
+    events = [story.event_object(one.entry) for dossier in dossiers for one in dossier.told]
+    events += [story.event_object(entry) for entry in backed]
+    show(events, columns.LOG, LOG_FIELDS, form)
+
+
+def log(
+    ctx: typer.Context,
+    commitment: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only this commitment.", show_default=False)
+    ] = None,
+    statement: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only this statement, and what cites it.", show_default=False)
+    ] = None,
+    country: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Only events of this country; repeatable.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help=f"Only this kind: {', '.join(KINDS)}; repeatable.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Only what happened then or later.", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Only what happened then or before.", show_default=False)
+    ] = None,
+    recorder: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only what this person recorded.", show_default=False)
+    ] = None,
+    words: Annotated[
+        str | None, typer.Option(help="Only events with all of these words.", show_default=False)
+    ] = None,
+    last: Annotated[int | None, typer.Option(min=1, help="Only the last so many.", show_default=False)] = None,
+    known_at: KnownAtOption = None,
+    form: FormatOption = "table",
+) -> None:
+    """The events in the order in which they were recorded, newest last."""
+    session: Session = ctx.obj
+    with session.ledger() as ledger:
+        wanted = LogFilter(
+            commitment=commitment,
+            statement=statement,
+            countries=codes(" ".join(country or ())) or (),
+            kinds=_among("kind", kind, KINDS),
+            since=day(since) if since else None,
+            until=day(until) if until else None,
+            recorder=recorder,
+            words=words,
+            known=ledger.position(known(known_at)) if known_at else None,
+            last=last,
+        )
+        lines = ledger.log(wanted)
+    rows = [{"position": line.position} | json.loads(line.state) for line in lines]
+    show(rows, columns.LOG, LOG_FIELDS, form)
+    if not rows:
+        say("no event on record matches")
+
+
+def statements(ctx: typer.Context, form: FormatOption = "table") -> None:
+    """The statements on record."""
+    session: Session = ctx.obj
+    with session.ledger() as ledger:
+        rows = [row._asdict() | {"parties": row.parties.split()} for row in ledger.statements()]
+    show(rows, columns.STATEMENTS, STATEMENT_FIELDS, form)
+
+
+def replay(
+    ctx: typer.Context,
+    commitment: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Only this commitment.", show_default=False)
+    ] = None,
+    start: Annotated[int, typer.Option("--from", metavar="N", min=1, help="The first log position to show.")] = 1,
+    stop: Annotated[
+        int | None, typer.Option("--to", metavar="N", min=1, help="The last.", show_default=False)
+    ] = None,
+    form: FormatOption = "table",
+) -> None:
+    """Every event in log order, with what it changed, country by country."""
+    session: Session = ctx.obj
+    with session.ledger() as ledger:
+        rows = [as_row(effect) for effect in ledger.replay(commitment, start=start, stop=stop)]
+    show(rows, columns.REPLAY, names(Effect), form)
+
+
+def diff(
+    ctx: typer.Context,
+    before: Annotated[str, typer.Argument(metavar="FROM", help="A day; with --known a position or time.")],
+    after: Annotated[str, typer.Argument(metavar="TO", help="A later one.")],
+    by_known: Annotated[bool, typer.Option("--known", help="Compare what was known, not what was true.")] = False,
+    form: FormatOption = "table",
+) -> None:
+    """What changed between two days, or between two states of knowledge."""
+    session: Session = ctx.obj
+    with session.ledger() as ledger:
+        if by_known:
+            changes = ledger.changes((today(), known(before)), (today(), known(after)))
+        else:
+            changes = ledger.changes((day(before), None), (day(after), None))
+    show([as_row(change) for change in changes], columns.DIFFERENCES, names(Difference), form)
+    if not changes:
+        say(f"nothing changed between {before} and {after}")
+
+
+def _among(what: str, asked: list[str] | None, words: tuple[str, ...]) -> list[str]:
+    for word in asked or ():
+        if word not in words:
+            raise BadInput(f"{word!r} is no {what}; it is one of {', '.join(words)}")
+    return asked or []

@@ -1,0 +1,135 @@
+"""Commands about the ledger as a whole: making one, taking it out, reporting on it, its views, its schema."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ledger.cli.asking import Countries
+from ledger.cli.options import AsOfOption, KnownAtOption, codes, day, known
+from ledger.cli.session import Session, now, progress, put, say, today
+from ledger.errors import BadInput
+from ledger.service import Ledger
+
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", show_default=False)
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(epilog="Example: ledger init --record brussels")(init)
+    app.command(epilog="Example: ledger --db copy.db restore backup.jsonl")(restore)
+    app.command(epilog="Example: ledger export -o backup.jsonl")(export)
+    app.command(epilog="Example: ledger rebuild")(rebuild)
+    app.command(epilog="Example: ledger report JPN --since 2025-06-01 -o report.md")(report)
+    app.command(epilog="Example: ledger schema > line.schema.json")(schema)
+
+
+def init(
+    ctx: typer.Context,
+    record: Annotated[
+        Literal["brussels"] | None,
+        typer.Option(help="Begin with the shipped public record, byte for byte.", show_default=False),
+    ] = None,
+) -> None:
+    """Create a ledger: an empty one, or the shipped record."""
+    from ledger.record import lines_of  # noqa: PLC0415 - loads package data
+
+    session: Session = ctx.obj
+    with Ledger.create(session.location, clock=now, lines=lines_of(record) if record else ()) as ledger:
+        size = ledger.size()
+    with_what = f"with the {record} record, {size} events" if record else "empty"
+    say(f"created {session.location}, {with_what}; try `ledger {'status' if record else 'register --help'}`")
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Exported lines; - for stdin.")],
+) -> None:
+    """Create a ledger from exported lines, byte for byte; anything else in the file is refused."""
+    session: Session = ctx.obj
+    try:
+        raw = sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}") from None
+    lines = raw.removesuffix(b"\n").split(b"\n") if raw else []
+    with Ledger.create(session.location, clock=now, lines=lines) as ledger:
+        say(f"created {session.location}, with {ledger.size()} events")
+
+
+def export(ctx: typer.Context, output: Output = None) -> None:
+    """The log as lines, as they are stored: a backup, and what `restore` takes."""
+    session: Session = ctx.obj
+    with session.ledger() as ledger:
+        if output is None:
+            for line in ledger.export():
+                sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.buffer.flush()
+        else:
+            write(output, b"".join(line + b"\n" for line in ledger.export()))
+            say(f"wrote {ledger.size()} events to {output}")
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file that is whole when it appears: aside first, synced, then renamed."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def rebuild(ctx: typer.Context) -> None:
+    """Throw the views away and replay the log; readers go on meanwhile."""
+    session: Session = ctx.obj
+    with session.ledger() as ledger, progress("Replaying the log", ledger.size) as advance:
+        ledger.progress = advance
+        count = ledger.rebuild()
+    say(f"rebuilt the views from {count} events")
+
+
+def report(
+    ctx: typer.Context,
+    countries: Countries = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Tell what changed since then.", show_default=False)
+    ] = None,
+    form: Annotated[Literal["markdown"], typer.Option("--format", help="How it is written.")] = "markdown",
+    output: Output = None,
+) -> None:
+    """The status report: figures, changes, overdue, the matrix, and each commitment with its evidence."""
+    from ledger.reports.briefing import as_markdown  # noqa: PLC0415 - loads the models
+
+    session: Session = ctx.obj
+    with session.ledger() as ledger:
+        told = ledger.report(
+            as_of=day(as_of) if as_of else today(),
+            known_at=known(known_at) if known_at else None,
+            countries=codes(" ".join(countries or ())) or (),
+            since=day(since) if since else None,
+        )
+    text = {"markdown": as_markdown}[form](told)
+    if output is None:
+        put(text)
+    else:
+        write(output, text.encode())
+        say(f"wrote the report to {output}")
+
+
+def schema() -> None:
+    """The JSON Schema of the lines, for programs that write or check them."""
+    from ledger.events.schema import json_schema  # noqa: PLC0415 - loads the models
+
+    put(json.dumps(json_schema(), indent=2) + "\n")

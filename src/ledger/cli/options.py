@@ -1,0 +1,81 @@
+"""Options that several commands have, and the reading of what people type for them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any
+
+import typer
+
+from ledger.errors import BadInput
+from ledger.projections.rows import Difference, Effect, StatusRow
+from ledger.reports.rows import Format
+from ledger.service import Known
+
+
+def day(text: str) -> date:
+    """A date as people type it. Raises `BadInput`."""
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadInput(f"{text!r} is not a date like 2025-04-03")
+
+
+def known(text: str) -> Known:
+    """K as people type it: digits are a log position, a date is its end in UTC, a time needs its zone."""
+    if text.isdecimal():
+        return int(text)
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            f"{text!r} is neither a position like 17, nor a day like 2025-06-01, nor a time like 2025-06-01T12:00Z"
+        ) from None
+    if moment.tzinfo is None:
+        raise BadInput(f"{text!r} does not say in which zone; write {text}Z for UTC")
+    return moment
+
+
+def codes(text: str | None) -> list[str] | None:
+    """Country codes as people type them, by commas or spaces; in capitals."""
+    return None if text is None else text.upper().replace(",", " ").split()
+
+
+def names(row: type[StatusRow | Effect | Difference]) -> list[str]:
+    """The fields of a row, in order."""
+    return [field.name for field in fields(row)]
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Only what was given: on a line, what is not given is absent."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are shown.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DAY", help="What was true on that day (default: today).", show_default=False),
+]
+KnownAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at",
+        metavar="TIME|POSITION",
+        help="What the ledger knew then: a time, a day (its end, UTC), or a log position (default: now).",
+        show_default=False,
+    ),
+]
+ByOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Who records this (default: LEDGER_BY, else the login name).",
+        show_default=False,
+    ),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Judge it, and record nothing.")]

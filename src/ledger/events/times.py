@@ -1,0 +1,23 @@
+"""Transaction time as lines write it (design, section 4): UTC, with microseconds and `Z`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ledger.errors import BadInput
+
+
+def format_time(moment: datetime) -> str:
+    """A time in any zone as lines write it, always 27 characters, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def parse_time(text: str) -> datetime:
+    """The time that a line writes. Raises `BadInput` unless it is written as `format_time` does."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and format_time(moment) == text:
+            return moment
+    except (ValueError, OverflowError):
+        pass
+    raise BadInput(f"recorded_at: {text!r} is not a time like 2026-11-23T09:00:00.000000Z")
