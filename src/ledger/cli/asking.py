@@ -22,11 +22,6 @@ Countries = Annotated[
     typer.Argument(metavar="[COUNTRY]...", help="Only these countries, like JPN.", show_default=False),
 ]
 STATEMENT_FIELDS = tuple(name for name in Statement._fields if name != "text")
-LOG_FIELDS = (
-    *("position", "id", "kind", "recorded_at", "recorded_by", "commitment", "parties", "occurred_on", "statement"),
-    *("paragraph", "quote", "source", "title", "theme", "nature", "strength", "due", "due_basis", "occurrence"),
-    *("score", "assessor", "reason", "changes", "event", "note", "place", "url"),
-)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -108,7 +103,7 @@ def show_(
         return
     events = [story.event_object(one.entry) for dossier in dossiers for one in dossier.told]
     events += [story.event_object(entry) for entry in backed]
-    show(events, columns.LOG, LOG_FIELDS, form)
+    show(events, columns.LOG, columns.LOG_FIELDS, form)
 
 
 def log(
@@ -158,7 +153,7 @@ def log(
         )
         lines = ledger.log(wanted)
     rows = [{"position": line.position} | json.loads(line.state) for line in lines]
-    show(rows, columns.LOG, LOG_FIELDS, form)
+    show(rows, columns.LOG, columns.LOG_FIELDS, form)
     if not rows:
         say("no event on record matches")
 

@@ -89,6 +89,27 @@ LOG: Final = (
     Column("Of, and what", _told),
 )
 
+LOG_FIELDS: Final = (
+    *("position", "id", "kind", "recorded_at", "recorded_by", "commitment", "parties", "occurred_on", "statement"),
+    *("paragraph", "quote", "source_title", "source_url", "source_published_on", "title", "theme", "nature"),
+    *(
+        "strength",
+        "due",
+        "due_basis",
+        "occurrence",
+        "reason",
+        "score",
+        "assessor",
+        "note",
+        "event",
+        "place",
+        "url",
+    ),
+    *("text", "changes_title", "changes_theme", "changes_nature", "changes_strength", "changes_due"),
+    *("changes_due_basis", "changes_parties"),
+)
+"""The log as CSV: the envelope, all columns that `import` reads, and what the other kinds have."""
+
 REPLAY: Final = (
     Column("#", field("position"), merge=True, right=True),
     Column("Event", field("kind"), merge=True, name=True, style=_status_colour),

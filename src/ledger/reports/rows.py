@@ -79,14 +79,26 @@ def as_csv(rows: Sequence[Row], names: Sequence[str]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([csv_cell(_flat(row.get(name))) for name in names])
+        flat = _flat(row)
+        writer.writerow([csv_cell(flat.get(name)) for name in names])
     return out.getvalue()
 
 
-def _flat(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+def _flat(row: Row) -> dict[str, object]:
+    """As `import` reads it: lists separated by spaces, and a source in columns of its own."""
+    flat: dict[str, object] = {}
+    for name, value in row.items():
+        if isinstance(value, list | tuple):
+            flat[name] = " ".join(map(str, value))
+        elif isinstance(value, dict):
+            flat |= {f"{name}_{inner}": _within(part) for inner, part in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _within(value: object) -> object:
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def as_markdown(rows: Sequence[Row], columns: Sequence[Column]) -> str:
