@@ -88,7 +88,9 @@ def _flat(row: Row) -> dict[str, object]:
     """As `import` reads it: lists separated by spaces, and a source in columns of its own."""
     flat: dict[str, object] = {}
     for name, value in row.items():
-        if isinstance(value, list | tuple):
+        if isinstance(value, bool):
+            flat[name] = str(value).lower()
+        elif isinstance(value, list | tuple):
             flat[name] = " ".join(map(str, value))
         elif isinstance(value, dict):
             flat |= {f"{name}_{inner}": _within(part) for inner, part in value.items()}
