@@ -9,13 +9,14 @@
     │   ├── UnknownName          no such commitment, statement, party, theme or event on record
     │   ├── Superseded           said before, and voided or restated since
     │   └── FutureFact           a day to come
-    └── StoreError               the store is missing, busy or broken
-        ├── StoreMissing
-        ├── StoreBusy
-        └── StoreExists
+    ├── StoreError               the store is missing, busy or broken
+    │   ├── StoreMissing
+    │   ├── StoreBusy
+    │   └── StoreExists
+    └── NotIntact                an audit has findings, and what was asked needs that it has none
 
 Each carries the values it speaks of, and its message is one sentence: what was refused, why, and what
-would be accepted. The command line maps the three families to exit codes 2, 3 and 4 (design, section 6).
+would be accepted. The command line maps the families to exit codes 2, 3, 4 and 1 (design, section 6).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
 
 
 class LedgerError(Exception):
@@ -140,3 +142,34 @@ class StoreBusy(StoreError):
 
 class StoreExists(StoreError):
     """A new ledger was to be made where something already is."""
+
+
+CHECKS: Final = (
+    "database",
+    "schema",
+    "positions",
+    "lines",
+    "versions",
+    "times",
+    "timelines",
+    "views",
+    "checkpoints",
+)
+"""The checks of an audit, in the order in which findings are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an audit found: by which check, at which log position (None: at none), and what it means."""
+
+    check: str
+    position: int | None
+    said: str
+
+
+class NotIntact(LedgerError):
+    """Lines that were to be relied on do not pass the audit; `findings` has every finding."""
+
+    def __init__(self, findings: Sequence[Finding], said: str) -> None:
+        self.findings = tuple(findings)
+        super().__init__(said)

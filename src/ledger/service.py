@@ -13,13 +13,13 @@ Time is an argument throughout: no default here reads a clock.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from ledger.errors import BadInput, StoreError, UnknownName
+from ledger.errors import CHECKS, BadInput, Refused, StoreError, UnknownName
 from ledger.events.times import format_time
 from ledger.store.log import Clock, Line, SQLiteLog
 from ledger.store.views import queries
@@ -28,6 +28,7 @@ from ledger.store.views.location import views_path
 from ledger.store.views.queries import Commitment, LogFilter, Statement, StatusFilter
 
 if TYPE_CHECKING:
+    from ledger.auditing import Audit
     from ledger.errors import LineFault
     from ledger.events.kinds import Fact, Registered
     from ledger.events.lines import Entry
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from ledger.projections.report import Report
     from ledger.projections.rows import Difference, Effect, StatusRow
     from ledger.recording import ImportReport, Receipt
+    from ledger.trust.checkpoint import Checkpoint
 
 Known = int | datetime | None
 """K: a log position, a time (with its zone), or None for the end of the log."""
@@ -60,7 +62,7 @@ class Ledger:
     def create(cls, location: str | Path, *, clock: Clock, lines: Iterable[bytes] = ()) -> Self:
         """A new ledger at a path, from recorded lines if any are given, byte for byte.
 
-        Raises `StoreExists` if something is there, `FaultyLines` with every line at fault; then nothing is made.
+        Raises `StoreExists` if something is there, `NotIntact` with every finding; then nothing is made.
         """
         from ledger.restoring import create  # noqa: PLC0415 - what only reads loads no library
 
@@ -101,6 +103,34 @@ class Ledger:
         """The lines in log order, from the one after a position; the bytes as they are stored."""
         return (line.state for line in self._log.lines(after))
 
+    def checkpoint(self, size: int | None = None) -> Checkpoint:
+        """What the record was at `size` lines (now, if not given). Raises `Refused` of an empty record."""
+        from ledger.trust.checkpoint import Checkpoint, origin_of  # noqa: PLC0415
+        from ledger.trust.merkle import GrowingTree, leaf_hash  # noqa: PLC0415
+
+        tree, origin = GrowingTree(), ""
+        for line in self._log.lines(0, size):
+            leaf = leaf_hash(line.state)
+            origin = origin or origin_of(leaf)
+            tree.append(leaf)
+        if not origin:
+            raise Refused("an empty ledger has no checkpoint; record something first")
+        return Checkpoint(origin, tree.size, tree.root())
+
+    def leaf_hashes(self, size: int | None = None) -> list[bytes]:
+        """The leaf hashes of the first `size` lines (all, if not given), for proofs: 32 bytes each."""
+        from ledger.trust.merkle import leaf_hash  # noqa: PLC0415
+
+        return [leaf_hash(line.state) for line in self._log.lines(0, size)]
+
+    def audit(self, checkpoints: Sequence[Checkpoint] = (), only: Collection[str] = ()) -> Audit:
+        """Is the record intact? All checks, or those named in `only`. See `ledger.auditing`."""
+        from ledger.auditing import audit  # noqa: PLC0415
+
+        return audit(
+            self._log, views_path(self._log.path), checkpoints, only=only or CHECKS, progress=self.progress
+        )
+
     def size(self) -> int:
         """How many lines the log has."""
         head = self._log.head()
@@ -139,6 +169,15 @@ class Ledger:
                 f"{prefix} begins {len(found)} ids: {', '.join(one[0] for one in found)}; give more of it"
             )
         return found[0]
+
+    def line_of(self, event: str) -> Line:
+        """The line of an event by its whole id. Raises `UnknownName`."""
+        with self._current() as views:
+            position = queries.position_of(views, event)
+        line = self._log.line_at(position) if position else None
+        if line is None:
+            raise UnknownName("event on record", event)
+        return line
 
     # What it amounts to
 
@@ -247,6 +286,7 @@ class Ledger:
                 since=since,
                 changes=differences(earlier, rows) if since else None,
                 size=size,
+                root=self.checkpoint(known).root if known else None,
             )
 
     def rebuild(self) -> int:

@@ -10,16 +10,16 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from ledger.cli import appending, asking, files
+from ledger.cli import appending, asking, files, trusting
 from ledger.cli.session import Session, warn
-from ledger.errors import BadInput, FaultyLines, LedgerError, Refused, StoreError
+from ledger.errors import BadInput, FaultyLines, LedgerError, NotIntact, Refused, StoreError
 
-EXIT_CODES: Final = ((BadInput, 2), (Refused, 3), (StoreError, 4))
+EXIT_CODES: Final = ((BadInput, 2), (Refused, 3), (StoreError, 4), (NotIntact, 1))
 """By the families of the error tree (design, section 6)."""
 
 
 def exit_code(error: LedgerError) -> int:
-    """2 for what can't be read, 3 for what the rules refuse, 4 for what the store could not do."""
+    """2 for what can't be read, 3 for what the rules refuse, 4 for what the store could not do, 1 for findings."""
     if isinstance(error, FaultyLines):
         return 2 if error.unreadable else 3
     return next(code for family, code in EXIT_CODES if isinstance(error, family))
@@ -34,6 +34,11 @@ class Boundary(TyperGroup):
         except FaultyLines as error:
             for fault in error.faults:
                 warn(f"line {fault.line}: {fault.error}")
+            warn(f"error: {error}")
+            raise typer.Exit(exit_code(error)) from None
+        except NotIntact as error:
+            for finding in error.findings:
+                warn(f"line {finding.position}: {finding.check}: {finding.said}")
             warn(f"error: {error}")
             raise typer.Exit(exit_code(error)) from None
         except LedgerError as error:
@@ -78,5 +83,5 @@ def ledger(
     ctx.obj = Session(os.fspath(db))
 
 
-for commands in (files, appending, asking):
+for commands in (files, appending, asking, trusting):
     commands.add_to(app)

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, codes, day, known, names
+from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, day, known, names
 from ledger.cli.session import Session, coloured, put, say, show, today, width
-from ledger.errors import BadInput, UnknownName
+from ledger.errors import UnknownName
 from ledger.events.vocabulary import KINDS, STATUSES
 from ledger.projections.rows import Difference, Effect, StatusRow
 from ledger.reports import columns
@@ -56,7 +56,7 @@ def status(
     session: Session = ctx.obj
     wanted = StatusFilter(
         countries=codes(" ".join(countries or ())) or (),
-        statuses=_among("status", status, STATUSES),
+        statuses=among("status", status, STATUSES),
         themes=theme or (),
         commitments=commitment or (),
         overdue=overdue,
@@ -143,7 +143,7 @@ def log(
             commitment=commitment,
             statement=statement,
             countries=codes(" ".join(country or ())) or (),
-            kinds=_among("kind", kind, KINDS),
+            kinds=among("kind", kind, KINDS),
             since=day(since) if since else None,
             until=day(until) if until else None,
             recorder=recorder,
@@ -201,10 +201,3 @@ def diff(
     show([as_row(change) for change in changes], columns.DIFFERENCES, names(Difference), form)
     if not changes:
         say(f"nothing changed between {before} and {after}")
-
-
-def _among(what: str, asked: list[str] | None, words: tuple[str, ...]) -> list[str]:
-    for word in asked or ():
-        if word not in words:
-            raise BadInput(f"{word!r} is no {what}; it is one of {', '.join(words)}")
-    return asked or []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,8 +11,8 @@ import typer
 
 from ledger.cli.asking import Countries
 from ledger.cli.options import AsOfOption, KnownAtOption, codes, day, known
+from ledger.cli.paths import opened, write
 from ledger.cli.session import Session, now, progress, put, say, today
-from ledger.errors import BadInput
 from ledger.service import Ledger
 
 Output = Annotated[
@@ -50,43 +49,33 @@ def init(
 
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Exported lines; - for stdin.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Exported lines, gzipped if it ends in .gz; - for stdin.")
+    ],
 ) -> None:
     """Create a ledger from exported lines, byte for byte; anything else in the file is refused."""
     session: Session = ctx.obj
-    try:
-        raw = sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}") from None
-    lines = raw.removesuffix(b"\n").split(b"\n") if raw else []
-    with Ledger.create(session.location, clock=now, lines=lines) as ledger:
+    with opened(file) as lines, Ledger.create(session.location, clock=now, lines=lines) as ledger:
         say(f"created {session.location}, with {ledger.size()} events")
 
 
-def export(ctx: typer.Context, output: Output = None) -> None:
-    """The log as lines, as they are stored: a backup, and what `restore` takes."""
+def export(
+    ctx: typer.Context,
+    output: Output = None,
+    since: Annotated[
+        int, typer.Option("--since", metavar="POSITION", min=0, help="Only the lines after this position.")
+    ] = 0,
+) -> None:
+    """The log as lines, as they are stored: a backup, and what `restore` takes. Gzipped to a file in .gz."""
     session: Session = ctx.obj
     with session.ledger() as ledger:
+        lines = (line + b"\n" for line in ledger.export(after=since))
         if output is None:
-            for line in ledger.export():
-                sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.buffer.writelines(lines)
             sys.stdout.buffer.flush()
         else:
-            write(output, b"".join(line + b"\n" for line in ledger.export()))
-            say(f"wrote {ledger.size()} events to {output}")
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file that is whole when it appears: aside first, synced, then renamed."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+            count = write(output, lines)
+            say(f"wrote {count} events to {output}")
 
 
 def rebuild(ctx: typer.Context) -> None:
@@ -124,7 +113,7 @@ def report(
     if output is None:
         put(text)
     else:
-        write(output, text.encode())
+        write(output, [text.encode()])
         say(f"wrote the report to {output}")
 
 

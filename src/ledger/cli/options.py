@@ -46,6 +46,14 @@ def codes(text: str | None) -> list[str] | None:
     return None if text is None else text.upper().replace(",", " ").split()
 
 
+def among(what: str, asked: list[str] | None, words: tuple[str, ...]) -> list[str]:
+    """The words that were asked for, each one of `words`. Raises `BadInput`."""
+    for word in asked or ():
+        if word not in words:
+            raise BadInput(f"{word!r} is no {what}; it is one of {', '.join(words)}")
+    return asked or []
+
+
 def names(row: type[StatusRow | Effect | Difference]) -> list[str]:
     """The fields of a row, in order."""
     return [field.name for field in fields(row)]

@@ -16,7 +16,8 @@ class Report:
     """What was true on `as_of` by what the log knew at position `known`, for `countries`.
 
     `changes` is what differs from `since` to `as_of`, None if that was not asked. `size` is the number of lines
-    that the whole record had when the report was made.
+    that the whole record had when the report was made, `root` the Merkle root of its first `known`, which the
+    report was made from.
     """
 
     as_of: date
@@ -28,6 +29,7 @@ class Report:
     since: date | None
     changes: Sequence[Difference] | None
     size: int
+    root: bytes | None
 
     @property
     def overdue(self) -> list[StatusRow]:

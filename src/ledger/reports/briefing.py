@@ -15,6 +15,7 @@ from ledger.projections.report import Report
 from ledger.projections.rows import Difference, StatusRow
 from ledger.projections.summary import Figures, summarise
 from ledger.reports.text import markdown, markdown_link
+from ledger.trust.checkpoint import encode
 
 _SCORES: Final = {1: "+1", 0: "0", -1: "-1"}
 
@@ -241,7 +242,14 @@ def _method(report: Report) -> Iterator[str]:
         "- Strength is that of the words: a soft pledge kept is not a firm one kept.",
     )
     yield ""
-    yield f"Made from {report.known} events{'' if report.everything else f' of {report.size}'}."
+    yield anchor(report)
+
+
+def anchor(report: Report) -> str:
+    """The line that every report ends with: what it was made from, so that it anchors the history before it."""
+    of = "" if report.everything else f" of {report.size}"
+    root = f", root {encode(report.root)}" if report.root else ""
+    return f"Made from {report.known} events{of}{root}; check with `ledger verify --checkpoint`."
 
 
 def _country(code: str) -> str:

@@ -134,3 +134,9 @@ STATEMENTS: Final = (
     Column("Parties", field("parties")),
     Column("Title", field("title")),
 )
+
+FINDINGS: Final = (
+    Column("Check", field("check"), name=True),
+    Column("#", field("position"), right=True),
+    Column("Finding", field("said")),
+)

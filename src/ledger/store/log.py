@@ -29,6 +29,16 @@ class Line(NamedTuple):
     state: bytes
 
 
+class Row(NamedTuple):
+    """A row of the log's table as it lies there, for the audit; in a damaged one anything may be of any type."""
+
+    position: int
+    stream: object
+    version: object
+    kind: object
+    state: object
+
+
 class SQLiteLog:
     """The log in one file. Opening checks that it is a ledger that this version can read."""
 
@@ -61,6 +71,24 @@ class SQLiteLog:
         last = upto if upto is not None else 2**63 - 1
         with translated(self.path):
             yield from self._select("WHERE rowid > ? AND rowid <= ? ORDER BY rowid", after, last)
+
+    def rows(self) -> Iterator[Row]:
+        """All rows as they lie there, by position; one snapshot."""
+        with translated(self.path):
+            found = self._reading.execute(f"SELECT rowid, * FROM {TABLE} ORDER BY rowid")  # noqa: S608
+            yield from map(Row._make, found)
+
+    def integrity(self) -> list[str]:
+        """What SQLite itself finds wrong with the file; nothing, if it is sound."""
+        with translated(self.path):
+            found = [said for (said,) in self._reading.execute("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
+
+    def schema(self) -> dict[str, str]:
+        """The statements that made what the file holds, by name, on one line each."""
+        with translated(self.path):
+            found = self._reading.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            return {name: " ".join(sql.split()) for name, sql in found}
 
     def stream(self, stream: str) -> Iterator[Line]:
         """The lines of one stream, in log order."""

@@ -12,6 +12,12 @@ APPLICATION_ID: Final = 0x4C454447  # "LEDG", in the file's header
 SCHEMA_VERSION: Final = 1
 TABLE: Final = "stored_events"
 
+_TABLE_SQL: Final = (
+    f"CREATE TABLE {TABLE} (originator_id TEXT, originator_version INTEGER, topic TEXT, state BLOB, "
+    "PRIMARY KEY (originator_id, originator_version))"
+)
+"""As the library makes it."""
+
 # ruff: noqa: S608 - the table's name is a constant
 GUARDS: Final[dict[str, str]] = {
     "log_is_not_updated": f"""
@@ -39,3 +45,9 @@ GUARDS: Final[dict[str, str]] = {
         BEGIN SELECT raise(ABORT, 'the log is append-only: not the next position'); END
     """,
 }
+
+
+def expected_schema() -> dict[str, str]:
+    """What a ledger file of this version holds, as `SQLiteLog.schema` tells it."""
+    statements = {TABLE: _TABLE_SQL} | GUARDS
+    return {name: " ".join(sql.split()) for name, sql in statements.items()}

@@ -213,6 +213,12 @@ def events_like(views: sqlite3.Connection, prefix: str) -> list[tuple[str, str |
     return list(found)
 
 
+def position_of(views: sqlite3.Connection, event: str) -> int | None:
+    """Where an event stands in the log, by its whole id."""
+    found = views.execute("SELECT position FROM events WHERE id = ?", (event,)).fetchone()
+    return found[0] if found else None
+
+
 def _marks(values: Collection[object]) -> str:
     return ", ".join("?" * len(values))
 

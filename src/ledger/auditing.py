@@ -1,0 +1,223 @@
+"""Is the record intact? Named checks over the log, line by line, and over the views (design, section 7).
+
+An audit tells all that it finds, and does not stop at the first.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import Final
+
+from ledger.errors import CHECKS, Finding, LedgerError, StoreError
+from ledger.events.book import AlreadyRecorded, Book
+from ledger.events.kinds import statement_stream
+from ledger.events.lines import Entry, decode
+from ledger.events.times import format_time
+from ledger.store.log import Row, SQLiteLog
+from ledger.store.schema import expected_schema
+from ledger.store.views.current import current_views
+from ledger.store.views.schema import TABLES
+from ledger.trust.checkpoint import Checkpoint, origin_of
+from ledger.trust.merkle import GrowingTree, leaf_hash
+
+_STEP: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit came to: its findings, and what the record is if they are none."""
+
+    findings: tuple[Finding, ...]
+    checkpoint: Checkpoint | None
+
+
+class LineAudit:
+    """Judges lines one after the other, as the append path did when they were recorded."""
+
+    def __init__(self) -> None:
+        self._book = Book(lambda _: (), lambda _: ())
+        self._latest: datetime | None = None
+        self._spoiled: set[str] = set()
+
+    def take(self, position: int, line: bytes) -> tuple[Entry | None, list[Finding]]:
+        """The entry that a line states, if it does, and what is wrong with it."""
+        try:
+            entry = decode(line, position)
+        except LedgerError as error:
+            return None, [Finding("lines", position, f"the line is not what was recorded: {error}")]
+        return entry, [*self._timed(entry), *self._judged(entry)]
+
+    def spoil(self, stream: object) -> None:
+        """Judge no more of a stream of which something could not be read: what follows would be blamed for it."""
+        self._spoiled.add(str(stream))
+
+    def _timed(self, entry: Entry) -> Iterator[Finding]:
+        if self._latest is not None and entry.recorded_at < self._latest:
+            said = (
+                f"recorded_at runs backwards: {format_time(entry.recorded_at)} after {format_time(self._latest)}"
+            )
+            yield Finding("times", entry.position, said)
+        else:
+            self._latest = entry.recorded_at
+
+    def _judged(self, entry: Entry) -> Iterator[Finding]:
+        named = getattr(entry.fact, "statement", None)
+        if self._spoiled & {entry.fact.stream, statement_stream(str(named))}:
+            self._book.add(entry)
+            return
+        try:
+            ruling = self._book.judge(entry.fact, entry.recorded_at, entry.id)
+            if isinstance(ruling, AlreadyRecorded):
+                said = f"the same fact is recorded twice: it stands at position {ruling.position} already"
+                yield Finding("timelines", entry.position, said)
+                return
+        except LedgerError as error:
+            yield Finding("timelines", entry.position, f"the rules would have refused this: {error}")
+        self._book.add(entry)
+
+
+def audit(
+    log: SQLiteLog,
+    views: Path | None,
+    checkpoints: Sequence[Checkpoint] = (),
+    only: Collection[str] = CHECKS,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Audit:
+    """Run the checks named in `only`; `views` is where the views are, None to leave them out."""
+    findings: list[Finding] = []
+    tree = GrowingTree()
+    origin: str | None = None
+    roots: dict[int, bytes] = {}
+    sizes = {one.size for one in checkpoints}
+    try:
+        findings += _file_checks(log)
+        rows = _Rows()
+        for count, row in enumerate(log.rows(), 1):
+            findings += rows.take(count, row)
+            leaf = leaf_hash(_bytes_of(row.state))
+            origin = origin or origin_of(leaf)
+            tree.append(leaf)
+            if tree.size in sizes:
+                roots[tree.size] = tree.root()
+            if not count % _STEP:
+                progress(_STEP)
+    except StoreError as error:
+        findings.append(Finding("database", None, f"the file could not be read to its end: {error}"))
+    if views is not None and "views" in only:
+        findings += _views(log, views, sound=not findings)
+    for point in checkpoints:
+        findings += _against(point, origin, tree.size, roots)
+    wanted = [one for one in findings if one.check in only]
+    reached = Checkpoint(origin, tree.size, tree.root()) if origin else None
+    return Audit(tuple(sorted(wanted, key=lambda one: CHECKS.index(one.check))), reached)
+
+
+def _bytes_of(state: object) -> bytes:
+    return state if isinstance(state, bytes) else str(state).encode(errors="surrogatepass")
+
+
+def _file_checks(log: SQLiteLog) -> Iterator[Finding]:
+    for said in log.integrity():
+        yield Finding("database", None, f"SQLite finds the file damaged: {said}")
+    found, expected = log.schema(), expected_schema()
+    for name in expected.keys() - found.keys():
+        yield Finding("schema", None, f"{name} is missing: the log is not guarded against being changed")
+    for name in found.keys() - expected.keys():
+        yield Finding("schema", None, f"{name} is no part of a ledger: something was added to the file")
+    for name in sorted(expected.keys() & found.keys()):
+        if found[name] != expected[name]:
+            yield Finding("schema", None, f"{name} is not as it was made: its definition was changed")
+
+
+class _Rows:
+    """Checks what stands around the lines, and the lines by `LineAudit`."""
+
+    def __init__(self) -> None:
+        self._lines = LineAudit()
+        self._versions: dict[object, int] = {}
+
+    def take(self, expected: int, row: Row) -> Iterator[Finding]:
+        if row.position != expected:
+            said = f"position {expected} was expected: a row was taken out, put in or moved before this one"
+            yield Finding("positions", row.position, said)
+        yield from self._version(row)
+        if not isinstance(row.state, bytes):
+            yield Finding(
+                "lines", row.position, "the line is not stored as bytes: it was written by another program"
+            )
+            self._lines.spoil(row.stream)
+            return
+        entry, findings = self._lines.take(row.position, row.state)
+        yield from findings
+        if entry is None:
+            self._lines.spoil(row.stream)
+        elif (row.stream, row.kind) != (entry.fact.stream, entry.fact.kind):
+            said = (
+                f"the line is of {entry.fact.stream} and {entry.fact.kind}, its row of {row.stream} and {row.kind}"
+            )
+            yield Finding("lines", row.position, f"{said}: the two were not recorded together")
+
+    def _version(self, row: Row) -> Iterator[Finding]:
+        expected = self._versions.get(row.stream, 0) + 1
+        if row.version != expected:
+            said = f"version {row.version} of {row.stream} stands where {expected} was expected"
+            yield Finding("versions", row.position, f"{said}: a gap, or a change of order")
+        self._versions[row.stream] = row.version if isinstance(row.version, int) else expected
+
+
+def _against(point: Checkpoint, origin: str | None, size: int, roots: dict[int, bytes]) -> Iterator[Finding]:
+    if origin != point.origin:
+        said = (
+            f"the checkpoint is of {point.origin}, this record is {origin or 'empty'}: its first line is another"
+        )
+        yield Finding("checkpoints", None, said)
+    elif size < point.size:
+        said = f"{point.size} lines were checkpointed and {size} are here: the end of the record was cut off"
+        yield Finding("checkpoints", None, said)
+    elif point.size and roots.get(point.size) != point.root:
+        said = (
+            f"the first {point.size} lines are not those that were checkpointed: one of them was changed, or "
+            "this is a copy that went its own way before"
+        )
+        yield Finding("checkpoints", None, said)
+
+
+def _views(log: SQLiteLog, path: Path, *, sound: bool) -> Iterator[Finding]:
+    """Whether the views equal a fresh replay; stale or foreign ones are made anew first, as for any question."""
+    if not sound:
+        yield Finding("views", None, "not compared with a replay: the log itself is at fault")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = current_views(Path(folder) / "fresh.db", log)
+        current = current_views(path, log)
+        try:
+            for table, (columns, key) in TABLES.items():
+                asked, order = ", ".join(columns), ", ".join(key)
+                query = f"SELECT {asked} FROM {table} ORDER BY {order}"  # noqa: S608 - constants
+                pairs = zip_longest(current.execute(query), fresh.execute(query))
+                for found, expected in pairs:
+                    if found != expected:
+                        yield Finding("views", None, _differing(table, key, found, expected))
+                        break
+        except sqlite3.Error as error:
+            yield Finding("views", None, f"the views cannot be read: {error}; `ledger rebuild` makes them anew")
+        finally:
+            fresh.close()
+            current.close()
+
+
+def _differing(
+    table: str, key: Sequence[str], found: tuple[object, ...] | None, expected: tuple[object, ...] | None
+) -> str:
+    row = next(one for one in (found, expected) if one is not None)
+    where = " ".join(str(part) for part in row[: len(key)])
+    return (
+        f"{table} is not what a fresh replay gives, first at {where}: it was changed by hand; "
+        "`ledger rebuild` makes it anew"
+    )
