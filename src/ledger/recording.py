@@ -11,6 +11,7 @@ from ledger.events.book import AlreadyRecorded, Book
 from ledger.events.kinds import Fact
 from ledger.intake import Candidate
 from ledger.store.appending import Appender
+from ledger.store.bulk import uncollected
 from ledger.store.log import Clock, SQLiteLog
 
 
@@ -55,7 +56,7 @@ def import_facts(
     recorded = already = 0
     skipped: list[LineFault] = []
     faults: list[LineFault] = []
-    with _append(log, clock, dry_run=dry_run) as (appender, book):
+    with _append(log, clock, dry_run=dry_run) as (appender, book), uncollected():
         for candidate in candidates:
             if isinstance(candidate, LineFault):
                 faults.append(candidate)

@@ -148,9 +148,9 @@ class Ledger:
 
     def entries(self, wanted: LogFilter | None = None) -> list[Entry]:
         """The same as entries."""
-        from ledger.events.lines import decode  # noqa: PLC0415
+        from ledger.store.entries import entry_of  # noqa: PLC0415
 
-        return [decode(line.state, line.position) for line in self.log(wanted)]
+        return [entry_of(line) for line in self.log(wanted)]
 
     def history(self, commitment: str) -> list[Entry]:
         """All entries of a commitment, in log order. Raises `UnknownName`."""
@@ -222,11 +222,11 @@ class Ledger:
         self, commitment: str | None = None, *, start: int = 1, stop: int | None = None
     ) -> Iterator[Effect]:
         """What each event changed, country by country, in log order. Raises `UnknownName`."""
-        from ledger.events.lines import decode  # noqa: PLC0415
         from ledger.projections.changes import replay  # noqa: PLC0415
+        from ledger.store.entries import entry_of  # noqa: PLC0415
 
         lines = self._log.lines(0, stop) if commitment is None else self.log(LogFilter(commitment, known=stop))
-        return replay((decode(line.state, line.position) for line in lines), start)
+        return replay((entry_of(line) for line in lines), start)
 
     def changes(self, before: tuple[date, Known], after: tuple[date, Known]) -> list[Difference]:
         """What differs between two points (D, K)."""
@@ -298,13 +298,13 @@ class Ledger:
 
     def _replayed(self, views: sqlite3.Connection, as_of: date, known_at: Known) -> Iterator[StatusRow]:
         from ledger.events.history import History  # noqa: PLC0415
-        from ledger.events.lines import decode  # noqa: PLC0415
         from ledger.projections.standings import status_rows  # noqa: PLC0415
+        from ledger.store.entries import entry_of  # noqa: PLC0415
 
         known = _position(views, known_at)
         histories: dict[str, History] = {}
         for line in queries.lines(views, LogFilter(known=known)):
-            entry = decode(line.state, line.position)
+            entry = entry_of(line)
             name = getattr(entry.fact, "commitment", None)
             if name is not None:
                 histories.setdefault(name, History(name)).add(entry)

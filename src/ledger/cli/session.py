@@ -40,7 +40,7 @@ class Session:
     def ledger(self) -> Iterator[Ledger]:
         """The ledger, open while the block runs. Raises `StoreError`."""
         ledger = Ledger.open(self.location, clock=now)
-        with ledger, progress("Updating the views", ledger.size) as advance:
+        with ledger, progress("Reading the log", ledger.size) as advance:
             ledger.progress = advance
             yield ledger
 

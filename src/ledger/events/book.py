@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ledger.errors import IdMismatch, Superseded, UnknownName
 from ledger.events import rules
 from ledger.events.history import History, described_by, history_of
+from ledger.events.identity import content_id
 from ledger.events.kinds import (
     Amended,
     Assessed,
@@ -28,17 +30,18 @@ from ledger.events.kinds import (
     commitment_stream,
     statement_stream,
 )
-from ledger.events.lines import Entry, fact_id
+from ledger.events.lines import Entry, content_of
 from ledger.events.statements import StatementHistory
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A fact that may be recorded, as its line will state it: `version` counts from 1 in its stream."""
+    """A fact that may be recorded, with its line's `content` as JSON values; `version` counts in its stream."""
 
     fact: Fact
     id: str
     version: int
+    content: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class Book:
     ) -> Accepted | AlreadyRecorded:
         """Whether a fact may be recorded at a time. Raises `Refused`, or `IdMismatch` for a false claim."""
         fact = self._spelled_out(proposed)
-        event = fact_id(fact)
+        content = content_of(fact)
+        event = content_id(content)
         if claimed_id is not None and claimed_id != event:
             raise IdMismatch(claimed_id, event)
         stream = self._stream_of(fact)
@@ -95,7 +99,7 @@ class Book:
             return AlreadyRecorded(event, position)
         rules.check_day(fact, recorded_at)
         self._check(fact)
-        return Accepted(fact, event, stream.version + 1)
+        return Accepted(fact, event, stream.version + 1, content)
 
     def _stream_of(self, fact: Fact) -> History | StatementHistory:
         if isinstance(fact, Registered):
@@ -115,7 +119,8 @@ class Book:
                 parties = fact.parties
             case _:
                 parties = fact.parties or self._implied_parties(fact)
-        return fact.model_copy(update={"parties": tuple(sorted(set(parties))) or None})
+        spelled_out = tuple(sorted(set(parties))) or None
+        return fact if fact.parties == spelled_out else fact.model_copy(update={"parties": spelled_out})
 
     def _implied_parties(self, fact: DatedFact) -> tuple[str, ...]:
         description = self.history(fact.commitment).description()

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from ledger.events.countries import COUNTRY_NAMES
 
@@ -30,7 +31,21 @@ Text = Annotated[str, Field(pattern=r"^[^\x00]*\S[^\x00]*$")]
 
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#<>\"\x00-\x1f]+[^\s<>\"\x00-\x1f]*$", max_length=4000)]
 EventId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Day = date
+
+
+def _day(written: object) -> object:
+    # pydantic alone would also take digits for seconds since 1970, and a time at midnight for a date.
+    if not isinstance(written, str):
+        return written
+    try:
+        if len(written) == 10 and written[4] == written[7] == "-":
+            return date.fromisoformat(written)
+    except ValueError:
+        pass
+    raise PydanticCustomError("date_parsing", "not a date")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 """A valid-time day (ISO 8601, `YYYY-MM-DD`)."""
 Parties = Annotated[tuple[Country, ...], Field(min_length=1)]
 Paragraph = Annotated[int, Field(ge=1)]

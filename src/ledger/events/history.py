@@ -22,7 +22,7 @@ from ledger.events.kinds import (
     Registered,
     Retracted,
 )
-from ledger.events.lifecycle import Moment
+from ledger.events.lifecycle import NOTHING, IllegalStep, Moment, Standing, evolve, fold
 from ledger.events.lines import Entry
 from ledger.events.vocabulary import DueBasis, Nature, Strength
 
@@ -51,6 +51,13 @@ class Amendment(NamedTuple):
         return {name: getattr(self.changes, name) for name in self.changes.model_fields_set}
 
 
+class Tail(NamedTuple):
+    """The end of a country's timeline as known now: its last day, and the standing there."""
+
+    day: date
+    standing: Standing
+
+
 class History:
     """The stream of one commitment. `add` takes what the log holds; judging is `ledger.events.rules`'."""
 
@@ -62,6 +69,8 @@ class History:
         self.positions: dict[str, int] = {}
         self.cites: dict[str, str] = {}
         self._first: Described | None = None
+        self._described: Described | None = None
+        self._tails: dict[str, Tail] = {}
 
     @property
     def version(self) -> int:
@@ -77,15 +86,47 @@ class History:
                 self._first = self._first or described_by(fact)
                 if fact.statement is not None:
                     self.cites[entry.id] = fact.statement
-                self.moments.append(moment_of(fact, entry.position, entry.id))
+                self._add_moment(moment_of(fact, entry.position, entry.id))
             case Fulfilled() | Lapsed() | Assessed():
-                self.moments.append(moment_of(fact, entry.position, entry.id))
+                self._add_moment(moment_of(fact, entry.position, entry.id))
             case Amended():
                 self.amendments.append(Amendment(entry.position, entry.id, fact.changes))
+                self._forget()
             case Retracted():
                 self.retractions[fact.event] = entry.position
+                self._forget()
             case Registered():
                 raise AssertionError("a registration stands in no commitment's stream")
+
+    def _add_moment(self, moment: Moment) -> None:
+        self.moments.append(moment)
+        description = self.description()
+        before = after = NOTHING
+        for country in moment.parties:
+            tail = self._tails.pop(country, None)
+            if tail is None or description is None or moment.day < tail.day:
+                continue  # to be folded anew when it is asked for
+            if tail.standing is not before or after is NOTHING:
+                try:
+                    before, after = tail.standing, evolve(tail.standing, moment, description.nature)
+                except IllegalStep:
+                    continue
+            self._tails[country] = Tail(moment.day, after)
+
+    def _forget(self) -> None:
+        self._described = None
+        self._tails.clear()
+
+    def tail(self, country: str, nature: Nature) -> Tail:
+        """The end of a country's timeline. Kept while events come in order, so that appending is no replay.
+
+        Raises `IllegalStep` only of a log that was written past the rules.
+        """
+        if (tail := self._tails.get(country)) is None:
+            timeline = self.timeline(country)
+            tail = Tail(timeline[-1].day if timeline else date.min, fold(timeline, nature))
+            self._tails[country] = tail
+        return tail
 
     def counts(self, event: str, position: int, known: int | None = None) -> bool:
         """Whether an entry counts at K: recorded by then, and not retracted by then."""
@@ -102,7 +143,11 @@ class History:
         """The description as restated by K; it holds for all days. None if nothing was recorded by then."""
         if self._first is None or (known is not None and next(iter(self.positions.values())) > known):
             return None
-        return restated(self._first, self.amendments_in_force(known))
+        if known is not None:
+            return restated(self._first, self.amendments_in_force(known))
+        if self._described is None:
+            self._described = restated(self._first, self.amendments_in_force())
+        return self._described
 
     def first_description(self) -> Described | None:
         """The description that the first event gave, before any amendment."""

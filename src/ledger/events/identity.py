@@ -7,15 +7,19 @@ names, no spaces and UTF-8, with JSON's own short escapes.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
-ENVELOPE = ("id", "recorded_at", "recorded_by")
-
-_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+from pydantic_core import to_json
 
 
 def content_id(content: Mapping[str, Any]) -> str:
     """The id of a line's content, as JSON values without the envelope: 32 hex digits of its SHA-256."""
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()[:32]
+    return hashlib.sha256(to_json(_sorted(content))).hexdigest()[:32]
+
+
+def _sorted(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _sorted(content[name]) if isinstance(content[name], dict) else content[name]
+        for name in sorted(content)
+    }

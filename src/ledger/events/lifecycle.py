@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from ledger.errors import StoreError
 from ledger.events.vocabulary import Kind, LapseReason, Nature, Score, Status
 
 
@@ -100,12 +101,19 @@ TABLE: Final[dict[tuple[Status | None, Status], dict[Nature, Cell]]] = {
 }
 
 
-class IllegalStep(Exception):
-    """The table refuses `moment` after `before`; `rule` says why."""
+class IllegalStep(StoreError):
+    """The table refuses `moment` after `before`; `rule` says why.
+
+    `ledger.events.rules` turns it into a refusal of what is proposed. Where it comes out of folding what is on
+    record, the log was written past the rules.
+    """
 
     def __init__(self, before: Status | None, moment: Moment, rule: Refusal) -> None:
         self.before, self.moment, self.rule = before, moment, rule
-        super().__init__(rule)
+        super().__init__(
+            f"the log holds a step that the rules forbid, {moment.kind} on {moment.day} at position "
+            f"{moment.position}: {rule}; `ledger verify` says what else is wrong"
+        )
 
 
 def step(before: Status | None, event: Status, nature: Nature, reason: LapseReason | None) -> Status | Refusal:
@@ -146,9 +154,8 @@ def _entered(standing: Standing, moment: Moment, after: Status) -> Standing:
     )
 
 
-def fold(timeline: Iterable[Moment], nature: Nature) -> Standing:
+def fold(timeline: Iterable[Moment], nature: Nature, standing: Standing = NOTHING) -> Standing:
     """The standing that a timeline, in order, amounts to. Raises `IllegalStep` where the table forbids it."""
-    standing = NOTHING
     for moment in timeline:
         standing = evolve(standing, moment, nature)
     return standing

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
 
 from ledger.errors import BadInput, IdMismatch
 from ledger.events.explain import explain, shown
@@ -17,8 +18,6 @@ from ledger.events.kinds import FACT, Amended, Fact
 from ledger.events.times import format_time, parse_time
 
 ENVELOPE = ("id", "recorded_at", "recorded_by")
-
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,26 @@ class Entry:
 
 def content_of(fact: Fact) -> dict[str, Any]:
     """A fact as the JSON values of its line, without the envelope; what is not given is absent."""
-    content: dict[str, Any] = json.loads(fact.model_dump_json(exclude_none=True))
+    content = _values(fact)
     if isinstance(fact, Amended):  # the one place where null says something: the due date is taken back
-        content["changes"] = json.loads(fact.changes.model_dump_json(exclude_unset=True))
+        content["changes"] = {name: _value(getattr(fact.changes, name)) for name in _in_order(fact.changes)}
     return content
+
+
+def _values(model: BaseModel) -> dict[str, Any]:
+    return {name: _value(value) for name, value in model.__dict__.items() if value is not None}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    return _values(value) if isinstance(value, BaseModel) else value
+
+
+def _in_order(model: BaseModel) -> list[str]:
+    return [name for name in type(model).model_fields if name in model.model_fields_set]
 
 
 def fact_id(fact: Fact) -> str:
@@ -47,7 +62,10 @@ def fact_id(fact: Fact) -> str:
 
 def fact_from(content: Mapping[str, Any]) -> Fact:
     """The fact that these JSON values state. Raises `BadInput`, which names every field at fault."""
-    return _understand(_compact(content), content)
+    try:
+        return _understand(to_json(content), content)
+    except UnicodeEncodeError:
+        raise BadInput("the text holds half a character (a lone surrogate)") from None
 
 
 def parse(line: str | bytes) -> tuple[Fact, str | None]:
@@ -57,19 +75,29 @@ def parse(line: str | bytes) -> tuple[Fact, str | None]:
     """
     content = _load(line)
     envelope = _take_envelope(content)
-    return _understand(_compact(content) if envelope else line, content), envelope.get("id")
+    fact = fact_from(content) if envelope else _understand(line, content)
+    return fact, envelope.get("id")
+
+
+def line_of(event: str, recorded_at: str, recorded_by: str, content: Mapping[str, Any]) -> bytes:
+    """A line, without a newline: UTF-8, the envelope first, then the content in its own order."""
+    line = {"id": event, "kind": content["kind"], "recorded_at": recorded_at, "recorded_by": recorded_by}
+    return to_json({**line, **content})
 
 
 def encode(entry: Entry) -> bytes:
-    """The line of an entry, without a newline: UTF-8, the same bytes wherever it is written."""
-    content = content_of(entry.fact)
-    envelope = {
-        "id": entry.id,
-        "kind": content.pop("kind"),
-        "recorded_at": format_time(entry.recorded_at),
-        "recorded_by": entry.recorded_by,
-    }
-    return _compact(envelope | content).encode()
+    """The line of an entry, the same bytes wherever it is written."""
+    return line_of(entry.id, format_time(entry.recorded_at), entry.recorded_by, content_of(entry.fact))
+
+
+def read_back(line: bytes, position: int) -> Entry:
+    """The entry of a line from our own log, which was checked when it was appended. Raises `ValueError`.
+
+    Whether it still is what was recorded is for the audit to say, which decodes by `decode`.
+    """
+    stated = from_json(line)
+    event, recorded_at, recorded_by = (stated.pop(name) for name in ENVELOPE)
+    return Entry(position, event, parse_time(recorded_at), recorded_by, FACT.validate_python(stated))
 
 
 def decode(line: bytes, position: int) -> Entry:
@@ -78,7 +106,7 @@ def decode(line: bytes, position: int) -> Entry:
     envelope = _take_envelope(content)
     if missing := [name for name in ENVELOPE if not envelope.get(name)]:
         raise BadInput(f"{missing[0]}: is required of a recorded line")
-    fact = _understand(_compact(content), content)
+    fact = fact_from(content)
     if envelope["id"] != (computed := content_id(content)):
         raise IdMismatch(envelope["id"], computed)
     _check_parties(content)
@@ -87,7 +115,7 @@ def decode(line: bytes, position: int) -> Entry:
 
 def _load(line: str | bytes) -> dict[str, Any]:
     try:
-        loaded = json.loads(line, object_pairs_hook=_unique, parse_constant=_no_constant)
+        loaded = _decoder.decode(line if isinstance(line, str) else line.decode())
     except UnicodeDecodeError:
         raise BadInput("the line is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -112,6 +140,9 @@ def _no_constant(name: str) -> None:
     raise BadInput(f"{name} is no JSON value")
 
 
+_decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+
+
 def _take_envelope(content: dict[str, Any]) -> dict[str, str]:
     envelope = {name: content.pop(name) for name in ENVELOPE if name in content}
     for name, value in envelope.items():
@@ -121,23 +152,17 @@ def _take_envelope(content: dict[str, Any]) -> dict[str, str]:
 
 
 def _understand(line: str | bytes, content: Mapping[str, Any]) -> Fact:
+    _check_no_null(content)
     try:
-        fact = FACT.validate_json(line, strict=True)
+        return FACT.validate_json(line, strict=True)
     except ValidationError as error:
         raise BadInput(explain(error, content)) from None
-    # What is stored, hashed and shown is what was said: nothing may be read as something else.
-    if (understood := content_of(fact)) != content:
-        raise BadInput(_misread(content, understood))
-    return fact
 
 
-def _misread(content: Mapping[str, Any], understood: Mapping[str, Any]) -> str:
-    name = next(name for name in content if content[name] != understood.get(name))
-    value = content[name]
-    nested = value if isinstance(value, dict) else {}
-    if value is None or None in nested.values():
-        return f"{name}: holds null; what is not given is left out"
-    return f"{name}: {shown(value)} is not how this is written"
+def _check_no_null(content: Mapping[str, Any]) -> None:
+    for name, value in content.items():
+        if value is None or (name == "source" and isinstance(value, dict) and None in value.values()):
+            raise BadInput(f"{name}: holds null; what is not given is left out")
 
 
 def _check_parties(content: Mapping[str, Any]) -> None:

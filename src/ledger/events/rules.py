@@ -8,12 +8,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from ledger.errors import FutureFact, IllegalTransition, Refused, UnknownName
 from ledger.events.history import Amendment, Described, History, moment_of, repeated_otherwise, restated
 from ledger.events.kinds import Amended, DatedFact, Fact, Registered, Retracted, Said
-from ledger.events.lifecycle import IllegalStep, Moment, fold
+from ledger.events.lifecycle import NOTHING, IllegalStep, Moment, Standing, fold
 from ledger.events.statements import StatementHistory
 from ledger.events.vocabulary import Nature
 
@@ -24,6 +25,7 @@ _EARLIEST_CLOCK: Final = timezone(timedelta(hours=14))
 """UTC+14, where a day begins first."""
 
 
+@lru_cache(maxsize=16)  # all that is appended together has one time
 def latest_day(recorded_at: datetime) -> date:
     """The last day that has begun anywhere on earth at a time (design, section 2)."""
     if recorded_at > datetime.max.replace(tzinfo=UTC) - timedelta(hours=14):
@@ -98,10 +100,16 @@ def check_quote(fact: Said, statement: StatementHistory | None) -> None:
 def check_step(fact: DatedFact, history: History, nature: Nature) -> None:
     """The timeline of each party stays legal, as a whole. Raises `IllegalTransition`."""
     moment = moment_of(fact, NEXT_POSITION, "")
+    judged: Standing | None = None
     for country in moment.parties:
-        timeline = sorted([*history.timeline(country), moment])
-        cause = f"with {fact.kind} on {fact.occurred_on} recorded, "
-        _check_timeline(history.commitment, country, timeline, nature, cause)
+        tail = history.tail(country, nature)
+        if moment.day < tail.day:
+            timeline = sorted([*history.timeline(country), moment])
+            cause = f"with {fact.kind} on {fact.occurred_on} recorded, "
+            _check_timeline(history.commitment, country, timeline, nature, cause)
+        elif tail.standing is not judged:  # countries that always went together share one standing
+            _check_timeline(history.commitment, country, [moment], nature, "", tail.standing)
+            judged = tail.standing
 
 
 def check_amendment(fact: Amended, history: History) -> None:
@@ -166,9 +174,16 @@ def _check_redescribed(history: History, amendments: Iterable[Amendment], cause:
         _check_timeline(history.commitment, country, timeline, description.nature, cause)
 
 
-def _check_timeline(commitment: str, country: str, timeline: Iterable[Moment], nature: Nature, cause: str) -> None:
+def _check_timeline(  # noqa: PLR0913, PLR0917 - what is folded, and what to say of it
+    commitment: str,
+    country: str,
+    timeline: Iterable[Moment],
+    nature: Nature,
+    cause: str,
+    standing: Standing = NOTHING,
+) -> None:
     try:
-        fold(timeline, nature)
+        fold(timeline, nature, standing)
     except IllegalStep as illegal:
         moment = illegal.moment
         own = moment.position == NEXT_POSITION

@@ -10,6 +10,7 @@ from ledger.events.history import Described, History
 from ledger.events.kinds import Amended, Assessed, Fulfilled, Lapsed, Made, Reaffirmed, Retracted
 from ledger.events.lines import Entry
 from ledger.projections.rows import StatusRow
+from ledger.projections.spells import Spell, spells
 from ledger.projections.standings import status_rows
 
 
@@ -23,11 +24,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The story: `rows` by country, `told` in log order, with only what was known at K."""
+    """The story: `rows` and `lives` by country, `told` in log order, with only what was known at K."""
 
     commitment: str
     description: Described
     rows: tuple[StatusRow, ...]
+    lives: tuple[Spell, ...]
     told: tuple[Told, ...]
 
     def dated(self, *kinds: type) -> list[Entry]:
@@ -80,6 +82,7 @@ def dossier(entries: Iterable[Entry], *, as_of: date, known: int | None = None) 
         commitment=history.commitment,
         description=description,
         rows=tuple(status_rows([history], as_of=as_of)),
+        lives=tuple(spell for spell in spells(history) if spell.from_day <= as_of),
         told=tuple(
             Told(entry, by_retracted.get(entry.id))
             for entry in known_entries

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
 from ledger.events.history import History
-from ledger.events.lifecycle import NOTHING, Standing, evolve
+from ledger.events.lifecycle import NOTHING, Moment, Standing, evolve
+from ledger.events.vocabulary import Nature
 
 
 class Spell(NamedTuple):
@@ -29,14 +30,22 @@ def spells(history: History) -> Iterator[Spell]:
     description = history.description()
     if description is None:
         return
+    lived: dict[tuple[Moment, ...], list[Spell]] = {}  # countries that always went together are folded once
     for country in description.parties:
-        standing = NOTHING
-        open_spell: Spell | None = None
-        for day, moments in groupby(history.timeline(country), key=lambda moment: moment.day):
-            for moment in moments:
-                standing = evolve(standing, moment, description.nature)
-            if open_spell is not None:
-                yield open_spell._replace(until_day=day)
-            open_spell = Spell(country, day, None, standing) if standing.status is not None else None
+        timeline = tuple(history.timeline(country))
+        if timeline not in lived:
+            lived[timeline] = list(_spells(country, timeline, description.nature))
+        yield from (spell._replace(country=country) for spell in lived[timeline])
+
+
+def _spells(country: str, timeline: Iterable[Moment], nature: Nature) -> Iterator[Spell]:
+    standing = NOTHING
+    open_spell: Spell | None = None
+    for day, moments in groupby(timeline, key=lambda moment: moment.day):
+        for moment in moments:
+            standing = evolve(standing, moment, nature)
         if open_spell is not None:
-            yield open_spell
+            yield open_spell._replace(until_day=day)
+        open_spell = Spell(country, day, None, standing) if standing.status is not None else None
+    if open_spell is not None:
+        yield open_spell

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from ledger.events.kinds import Amended, Assessed, Fulfilled, Lapsed, Made, Reaffirmed, Registered, Retracted
@@ -13,6 +14,7 @@ from ledger.events.lines import Entry, content_of
 from ledger.events.statements import paragraphs
 from ledger.events.times import format_time
 from ledger.projections.dossier import Dossier, Told
+from ledger.projections.spells import Spell
 from ledger.reports.columns import STATUS, STATUS_COLOURS
 from ledger.reports.rows import Layout, as_row, as_table
 from ledger.reports.text import one_line, plain
@@ -29,6 +31,9 @@ def commitment_story(dossier: Dossier, statements: dict[str, Registered], layout
         page.gap()
         rows = [as_row(row) for row in dossier.rows]
         page.text(as_table(rows, STATUS[1:], layout))
+    page.heading("Timeline")
+    for country, lived in groupby(dossier.lives, key=lambda spell: spell.country):
+        page.item(f"{country}  " + " → ".join(_statuses(lived)), ())
     page.heading("History")
     for one in dossier.told:
         if not isinstance(one.entry.fact, Amended | Retracted):
@@ -96,6 +101,12 @@ def event_object(entry: Entry) -> dict[str, Any]:
         "recorded_by": entry.recorded_by,
         **content,
     }
+
+
+def _statuses(lived: Iterable[Spell]) -> Iterator[str]:
+    """Each status with the day it was entered; what was only said or kept again is told by the history."""
+    for status, spells in groupby(lived, key=lambda spell: spell.standing.status):
+        yield f"{status} {next(spells).from_day}"
 
 
 def _plain_value(value: object) -> object:

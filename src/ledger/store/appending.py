@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from ledger.events.lines import Entry, decode, encode
+from ledger.events.lines import Entry, line_of
+from ledger.events.times import format_time
 from ledger.store.application import LineLog, StreamLine
+from ledger.store.entries import entry_of
 
 if TYPE_CHECKING:
     from ledger.events.book import Accepted
@@ -31,11 +33,12 @@ class Appender:
         head = log.head()
         self.position = head.position if head else 0
         now = clock().astimezone(UTC)
-        self.recorded_at: datetime = max(now, decode(head.state, head.position).recorded_at) if head else now
+        self.recorded_at: datetime = max(now, entry_of(head).recorded_at) if head else now
+        self._recorded_at_text = format_time(self.recorded_at)
 
     def entries(self, stream: str) -> Iterator[Entry]:
         """The recorded entries of a stream, in log order; none that this append put in."""
-        return (decode(line.state, line.position) for line in self._log.stream(stream))
+        return (entry_of(line) for line in self._log.stream(stream))
 
     def citing(self, statement: str) -> Iterator[str]:
         """The commitments on record that may cite a statement."""
@@ -46,7 +49,8 @@ class Appender:
     def record(self, accepted: Accepted, by: str) -> Entry:
         """Put in a fact that was judged, under its envelope."""
         entry = Entry(self.position + 1, accepted.id, self.recorded_at, by, accepted.fact)
-        self.keep(entry, accepted.version, encode(entry))
+        line = line_of(accepted.id, self._recorded_at_text, by, accepted.content)
+        self.keep(entry, accepted.version, line)
         return entry
 
     def keep(self, entry: Entry, version: int, line: bytes) -> None:
@@ -57,7 +61,11 @@ class Appender:
             self.flush()
 
     def flush(self) -> None:
-        """Insert what is pending; it is committed when the append ends."""
+        """Insert what is pending; it is committed when the append ends.
+
+        By the application's own mapper and recorder; `save` would wrap each line three times over on the way.
+        """
         if self._pending:
-            self._application.save(*self._pending)
+            mapped = map(self._application.mapper.to_stored_event, self._pending)
+            self._application.recorder.insert_events(list(mapped))
             self._pending.clear()

@@ -12,13 +12,16 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+from ledger.events.fields import Source
 from ledger.events.history import History
-from ledger.events.kinds import Fact, Registered, Retracted
+from ledger.events.kinds import Registered, Retracted
 from ledger.events.lifecycle import Standing
-from ledger.events.lines import Entry, decode
+from ledger.events.lines import Entry
 from ledger.events.statements import StatementHistory
 from ledger.events.times import format_time
 from ledger.projections.spells import Spell, spells
+from ledger.store.bulk import uncollected
+from ledger.store.entries import entry_of
 from ledger.store.log import Line, SQLiteLog
 from ledger.store.views import VERSION
 from ledger.store.views.current import Progress
@@ -29,7 +32,7 @@ _BATCH: Final = 5_000
 
 def rebuild(connection: sqlite3.Connection, log: SQLiteLog, progress: Progress) -> int:
     """Throw the views away and replay the whole log; returns how many lines that was."""
-    with _transaction(connection):
+    with _transaction(connection), uncollected():
         create_tables(connection)
         count = _take_in(connection, log, 0, progress)
         create_indexes(connection)
@@ -38,7 +41,7 @@ def rebuild(connection: sqlite3.Connection, log: SQLiteLog, progress: Progress) 
 
 def catch_up(connection: sqlite3.Connection, log: SQLiteLog, progress: Progress) -> int:
     """Take in what the log has grown by; returns how many lines that was."""
-    with _transaction(connection):
+    with _transaction(connection), uncollected():
         row = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
         position = int(row[0])  # read anew: another process may have been faster
         count = _take_in(connection, log, position, progress)
@@ -67,7 +70,7 @@ def _take_in(connection: sqlite3.Connection, log: SQLiteLog, after: int, progres
     last: Line | None = None
     count = 0
     for batch in _batches(log.lines(after)):
-        entries = [decode(line.state, line.position) for line in batch]
+        entries = [entry_of(line) for line in batch]
         _insert(connection, "events", (_event_row(e, line.state) for e, line in zip(entries, batch, strict=True)))
         for entry in entries:
             taken.add(entry)
@@ -125,7 +128,7 @@ class _Taken:
             f"SELECT line, position FROM events WHERE {of} = ? AND position < ? ORDER BY position",  # noqa: S608
             (name, position),
         )
-        return [decode(line.encode(), at) for line, at in found]
+        return [entry_of(Line(at, line.encode())) for line, at in found]
 
     def write(self) -> None:
         """Replace the rows of all that was touched."""
@@ -203,28 +206,30 @@ def _statement_rows(statements: dict[str, StatementHistory]) -> Iterator[tuple[o
 
 
 def _event_row(entry: Entry, line: bytes) -> tuple[object, ...]:
-    fact = entry.fact
-    source = getattr(fact, "source", None)
-    parties: Sequence[str] = getattr(fact, "parties", None) or ()
+    given = entry.fact.__dict__.get  # a model's own attributes cost ten times as much where they are missing
+    source: Source | None = given("source")
     return (
         entry.position,
         entry.id,
-        fact.kind,
+        entry.fact.kind,
         format_time(entry.recorded_at),
         entry.recorded_by,
-        *_values(fact, "commitment", "statement"),
-        " ".join(parties) or None,
-        _day(getattr(fact, "occurred_on", None)),
-        *_values(fact, "paragraph", "quote", "title", "occurrence", "score", "reason", "note"),
+        given("commitment"),
+        given("statement"),
+        " ".join(given("parties") or ()) or None,
+        _day(given("occurred_on")),
+        given("paragraph"),
+        given("quote"),
+        given("title"),
+        given("occurrence"),
+        given("score"),
+        given("reason"),
+        given("note"),
         source.title if source else None,
         source.url if source else None,
         None,
         line.decode(),
     )
-
-
-def _values(fact: Fact, *names: str) -> Iterator[object]:
-    return (getattr(fact, name, None) for name in names)
 
 
 def _day(day: date | None) -> str | None:
