@@ -18,6 +18,14 @@ EXIT_CODES: Final = ((BadInput, 2), (Refused, 3), (StoreError, 4), (NotIntact, 1
 """By the families of the error tree (design, section 6)."""
 
 
+ORDER: Final = (
+    *("init", "register", "make", "reaffirm", "fulfill", "lapse", "assess", "amend", "retract", "import"),
+    *("status", "show", "log", "statements", "replay", "diff", "report"),
+    *("verify", "checkpoint", "prove", "export", "restore", "rebuild", "schema"),
+)
+"""The commands as help lists them: what records, what asks, what keeps the record."""
+
+
 def exit_code(error: LedgerError) -> int:
     """2 for what can't be read, 3 for what the rules refuse, 4 for what the store could not do, 1 for findings."""
     if isinstance(error, FaultyLines):
@@ -27,6 +35,9 @@ def exit_code(error: LedgerError) -> int:
 
 class Boundary(TyperGroup):
     """Turns what a command raises into words on stderr and an exit code; nothing below prints or exits."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx), key=ORDER.index)
 
     def invoke(self, ctx: Any) -> Any:
         try:

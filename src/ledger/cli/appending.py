@@ -155,7 +155,10 @@ def fulfill(
     by: ByOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Record that a commitment was kept: once and for all, or in one occurrence."""
+    """Record that a commitment was kept.
+
+    A one-off commitment is kept once and for all, a standing one in one occurrence.
+    """
     source = _source(source_title, source_url, source_published_on)
     content = _dated("fulfilled", commitment, on, parties, source, note)
     _record(ctx, content | given(occurrence=occurrence), by, dry_run)
@@ -177,7 +180,7 @@ def lapse(
     by: ByOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Record that a commitment was not kept, or no longer binds."""
+    """Record that a commitment was not kept or binds no more."""
     source = _source(source_title, source_url, source_published_on)
     content = _dated("lapsed", commitment, on, parties, source, note)
     _record(ctx, content | given(reason=reason, occurrence=occurrence), by, dry_run)
@@ -197,7 +200,7 @@ def assess(
     by: ByOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Record evidence or progress that settles nothing; it moves no status."""
+    """Record evidence that settles nothing; it moves no status."""
     source = _source(source_title, source_url, source_published_on)
     content = _dated("assessed", commitment, on, parties, source, note)
     _record(ctx, content | given(score=score, assessor=assessor), by, dry_run)
@@ -220,7 +223,10 @@ def amend(
     by: ByOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Restate a description that was written wrongly. Renegotiated terms are a new commitment."""
+    """Restate a description that was written wrongly.
+
+    Terms that were renegotiated are a new commitment, the old one lapsed as superseded.
+    """
     changes = given(title=title, theme=theme, nature=nature, strength=strength, due=due, due_basis=due_basis)
     changes |= given(parties=codes(parties))
     if no_due:
@@ -235,7 +241,10 @@ def retract(
     by: ByOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Void an entry that should not be there. It stays in the log, with the reason."""
+    """Void an entry that should not be there.
+
+    It stays in the log, with the reason.
+    """
     session: Session = ctx.obj
     with session.ledger() as ledger:
         found, commitment, statement = ledger.find_event(event)
@@ -249,7 +258,10 @@ def import_(
     by: ByOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Record many events, all or none; every fault is reported with its line."""
+    """Record many events from a file, all or none.
+
+    Every fault is reported with its line; what is recorded already is passed over.
+    """
     from ledger.intake import read  # noqa: PLC0415 - other commands do without
 
     session: Session = ctx.obj

@@ -52,7 +52,7 @@ def status(
     check: Annotated[bool, typer.Option("--check", help="Exit 1 if a row shown is overdue.")] = False,
     form: FormatOption = "table",
 ) -> None:
-    """The current status of every commitment, for each country."""
+    """How every commitment stands, for each country."""
     session: Session = ctx.obj
     wanted = StatusFilter(
         countries=codes(" ".join(countries or ())) or (),
@@ -78,7 +78,10 @@ def show_(
     known_at: KnownAtOption = None,
     form: FormatOption = "table",
 ) -> None:
-    """The whole story of a commitment or a statement: words, countries, evidence, corrections."""
+    """Tell the whole story of a commitment or statement.
+
+    Its words, each country's timeline, the evidence with links, assessments and corrections.
+    """
     from ledger.reports import story  # noqa: PLC0415 - loads the models
 
     session: Session = ctx.obj
@@ -136,7 +139,7 @@ def log(
     known_at: KnownAtOption = None,
     form: FormatOption = "table",
 ) -> None:
-    """The events in the order in which they were recorded, newest last."""
+    """List the events as they were recorded, newest last."""
     session: Session = ctx.obj
     with session.ledger() as ledger:
         wanted = LogFilter(
@@ -159,7 +162,7 @@ def log(
 
 
 def statements(ctx: typer.Context, form: FormatOption = "table") -> None:
-    """The statements on record."""
+    """List the statements on record."""
     session: Session = ctx.obj
     with session.ledger() as ledger:
         rows = [row._asdict() | {"parties": row.parties.split()} for row in ledger.statements()]
@@ -177,7 +180,7 @@ def replay(
     ] = None,
     form: FormatOption = "table",
 ) -> None:
-    """Every event in log order, with what it changed, country by country."""
+    """Tell event by event what changed, for each country."""
     session: Session = ctx.obj
     with session.ledger() as ledger:
         rows = [as_row(effect) for effect in ledger.replay(commitment, start=start, stop=stop)]
@@ -191,7 +194,10 @@ def diff(
     by_known: Annotated[bool, typer.Option("--known", help="Compare what was known, not what was true.")] = False,
     form: FormatOption = "table",
 ) -> None:
-    """What changed between two days, or between two states of knowledge."""
+    """Tell what changed between two days.
+
+    With --known, between two states of knowledge: log positions or times.
+    """
     session: Session = ctx.obj
     with session.ledger() as ledger:
         if by_known:

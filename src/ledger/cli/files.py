@@ -37,7 +37,7 @@ def init(
         typer.Option(help="Begin with the shipped public record, byte for byte.", show_default=False),
     ] = None,
 ) -> None:
-    """Create a ledger: an empty one, or the shipped record."""
+    """Create a ledger, empty or with the shipped record."""
     from ledger.record import lines_of  # noqa: PLC0415 - loads package data
 
     session: Session = ctx.obj
@@ -53,7 +53,10 @@ def restore(
         Path, typer.Argument(metavar="FILE", help="Exported lines, gzipped if it ends in .gz; - for stdin.")
     ],
 ) -> None:
-    """Create a ledger from exported lines, byte for byte; anything else in the file is refused."""
+    """Create a ledger from exported lines.
+
+    They are kept byte for byte; anything else in the file is refused with its line, and nothing is created.
+    """
     session: Session = ctx.obj
     with opened(file) as lines, Ledger.create(session.location, clock=now, lines=lines) as ledger:
         say(f"created {session.location}, with {ledger.size()} events")
@@ -66,7 +69,10 @@ def export(
         int, typer.Option("--since", metavar="POSITION", min=0, help="Only the lines after this position.")
     ] = 0,
 ) -> None:
-    """The log as lines, as they are stored: a backup, and what `restore` takes. Gzipped to a file in .gz."""
+    """Write the log as lines: a backup, which restore takes.
+
+    The bytes are those that are stored; a file that ends in .gz is gzipped.
+    """
     session: Session = ctx.obj
     with session.ledger() as ledger:
         lines = (line + b"\n" for line in ledger.export(after=since))
@@ -79,7 +85,10 @@ def export(
 
 
 def rebuild(ctx: typer.Context) -> None:
-    """Throw the views away and replay the log; readers go on meanwhile."""
+    """Throw the views away and replay the log.
+
+    Readers go on meanwhile, and see the old views until the new ones are whole.
+    """
     session: Session = ctx.obj
     with session.ledger() as ledger, progress("Replaying the log", ledger.size) as advance:
         ledger.progress = advance
@@ -98,7 +107,10 @@ def report(
     form: Annotated[Literal["markdown"], typer.Option("--format", help="How it is written.")] = "markdown",
     output: Output = None,
 ) -> None:
-    """The status report: figures, changes, overdue, the matrix, and each commitment with its evidence."""
+    """Write the status report.
+
+    Figures by country, what changed, what is overdue, the matrix, and each commitment with its evidence.
+    """
     from ledger.reports.briefing import as_markdown  # noqa: PLC0415 - loads the models
 
     session: Session = ctx.obj
@@ -118,7 +130,7 @@ def report(
 
 
 def schema() -> None:
-    """The JSON Schema of the lines, for programs that write or check them."""
+    """Print the JSON Schema of the lines."""
     from ledger.events.schema import json_schema  # noqa: PLC0415 - loads the models
 
     put(json.dumps(json_schema(), indent=2) + "\n")

@@ -52,7 +52,10 @@ def verify(
     ] = None,
     form: FormatOption = "table",
 ) -> None:
-    """Is the record intact? Every finding is told; exit 1 if there is any."""
+    """Check that the record is intact.
+
+    Every finding is told with its position and what it means; exit 1 if there is any.
+    """
     session: Session = ctx.obj
     points = [_trusted(path, public_key) for path in checkpoint or ()]
     with session.ledger() as ledger:
@@ -78,7 +81,10 @@ def checkpoint(
     ] = None,
     output: Output = None,
 ) -> None:
-    """The record's size and root, to be published: what it holds now can't be changed later without trace."""
+    """Print the record's size and root, to be published.
+
+    What the record holds now can't be changed later without that being found.
+    """
     if ctx.invoked_subcommand:
         return
     session: Session = ctx.obj
@@ -126,7 +132,7 @@ def prove(
     public_key: PublicKey = None,
     output: Output = None,
 ) -> None:
-    """Write a proof that an event is in the record, or check one."""
+    """Prove that an event is in the record, or check a proof."""
     if (event is None) == (check is None):
         raise BadInput("name the event to prove, or the proof to --check, and not both")
     if check is not None:
