@@ -51,8 +51,10 @@ def check_registration(fact: Registered, statement: StatementHistory) -> None:
 
 
 def check_parties(fact: DatedFact, allowed: Collection[str], of: str) -> None:
-    """An event's parties are among the commitment's and its statement's. Raises `UnknownName`."""
-    for party in fact.parties or ():
+    """An event has parties, among the commitment's and its statement's. Raises `Refused`, `UnknownName`."""
+    if not fact.parties:
+        raise Refused(f"no party of {fact.commitment} is one of its statement; name another statement or a source")
+    for party in fact.parties:
         if party not in allowed:
             raise UnknownName(f"party of {of}", party, hint=f"its parties are {' '.join(allowed)}")
 

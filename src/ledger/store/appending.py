@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from ledger.events.kinds import commitment_stream
 from ledger.events.lines import Entry, line_of
 from ledger.events.times import format_time
 from ledger.store.application import LineLog, StreamLine
@@ -42,9 +43,9 @@ class Appender:
 
     def citing(self, statement: str) -> Iterator[str]:
         """The commitments on record that may cite a statement."""
-        kind, slash = "commitment", "/"
+        prefix = commitment_stream("")
         streams = self._log.streams_citing(statement)
-        return (stream.removeprefix(kind + slash) for stream in streams if stream.startswith(kind + slash))
+        return (stream.removeprefix(prefix) for stream in streams if stream.startswith(prefix))
 
     def record(self, accepted: Accepted, by: str) -> Entry:
         """Put in a fact that was judged, under its envelope."""

@@ -96,12 +96,12 @@ class SQLiteLog:
             yield from self._select("WHERE originator_id = ? ORDER BY originator_version", stream)
 
     def streams_citing(self, statement: str) -> Iterator[str]:
-        """The streams with a line that names a statement: candidates, to be looked at line by line."""
+        """The streams with a line that names a statement."""
         with translated(self.path):
-            sign = f'"statement":"{statement}"'
+            named = "json_extract(CAST(state AS TEXT), '$.statement')"
             found = self._reading.execute(
-                f"SELECT DISTINCT originator_id FROM {TABLE} WHERE instr(CAST(state AS TEXT), ?)",  # noqa: S608
-                (sign,),
+                f"SELECT DISTINCT originator_id FROM {TABLE} WHERE {named} = ?",  # noqa: S608
+                (statement,),
             )
             yield from (stream for (stream,) in found)
 
