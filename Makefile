@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test check lint docs lock clean
+.PHONY: install demo test check lint bench docs lock clean
 
 install: .venv/installed
 
@@ -27,6 +27,10 @@ lint: install
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Ratios to a floor measured in the same run; EVENTS and ROUNDS may be set.
+bench: install
+	$(BIN)/python benchmarks/bench.py --events $(or $(EVENTS),50000) --rounds $(or $(ROUNDS),3)
 
 docs: install
 	$(BIN)/python docs/generate.py

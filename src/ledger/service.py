@@ -350,12 +350,19 @@ def _check_names(
     what: Literal["commitment", "statement", "theme", "country", "recorder"],
     names: Iterable[str],
 ) -> None:
-    unknown = sorted(names)
-    if not unknown:
-        return
-    column = "recorded_by" if what == "recorder" else what
-    known = queries.countries(views) if what == "country" else queries.names(views, column)
-    for name in unknown:
-        if name not in known:
-            some = ", ".join(sorted(known)[:12]) + (" …" if len(known) > 12 else "")
-            raise UnknownName(f"{what} on record", name, known, hint=f"on record are {some or 'none yet'}")
+    for name in sorted(names):
+        if what == "country":
+            found = name in queries.countries(views)
+        else:
+            found = queries.has_name(views, _COLUMNS.get(what, what), name)
+        if not found:
+            raise _unknown(views, what, name)
+
+
+def _unknown(views: sqlite3.Connection, what: str, name: str) -> UnknownName:
+    known = queries.countries(views) if what == "country" else queries.names(views, _COLUMNS.get(what, what))
+    some = ", ".join(sorted(known)[:12]) + (" …" if len(known) > 12 else "")
+    return UnknownName(f"{what} on record", name, known, hint=f"on record are {some or 'none yet'}")
+
+
+_COLUMNS = {"recorder": "recorded_by"}

@@ -179,12 +179,23 @@ def statements(views: sqlite3.Connection) -> list[Statement]:
     return list(map(Statement._make, views.execute("SELECT * FROM statements ORDER BY occurred_on, statement")))
 
 
+_TABLES: Final = {
+    "commitment": "commitments",
+    "theme": "commitments",
+    "statement": "statements",
+    "recorded_by": "events",
+}
+
+
+def has_name(views: sqlite3.Connection, column: str, name: str) -> bool:
+    """Whether a commitment, statement, theme or recorder (`column`) is on record."""
+    found = views.execute(f"SELECT 1 FROM {_TABLES[column]} WHERE {column} = ? LIMIT 1", (name,))  # noqa: S608
+    return found.fetchone() is not None
+
+
 def names(views: sqlite3.Connection, column: str) -> set[str]:
-    """All commitments, statements, themes or recorders on record (`column`)."""
-    table = {"commitment": "commitments", "theme": "commitments", "recorded_by": "events"}.get(
-        column, "statements"
-    )
-    found = views.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608
+    """All of them."""
+    found = views.execute(f"SELECT DISTINCT {column} FROM {_TABLES[column]} WHERE {column} IS NOT NULL")  # noqa: S608
     return {name for (name,) in found}
 
 
