@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ledger.errors import BadInput, LedgerError, Refused, StoreError
-    from ledger.service import Known, Ledger
+    from ledger.reader import Known
+    from ledger.service import Ledger
     from ledger.store.views.queries import LogFilter, StatusFilter
 
 __all__ = ["BadInput", "Known", "Ledger", "LedgerError", "LogFilter", "Refused", "StatusFilter", "StoreError"]
 
 _HOMES = {
-    "Known": "ledger.service",
+    "Known": "ledger.reader",
     "Ledger": "ledger.service",
     "LogFilter": "ledger.store.views.queries",
     "StatusFilter": "ledger.store.views.queries",

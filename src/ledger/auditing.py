@@ -19,7 +19,8 @@ from ledger.events.book import AlreadyRecorded, Book
 from ledger.events.kinds import statement_stream
 from ledger.events.lines import Entry, decode
 from ledger.events.times import format_time
-from ledger.store.log import Row, SQLiteLog
+from ledger.store.forms import Row
+from ledger.store.log import SQLiteLog
 from ledger.store.schema import expected_schema
 from ledger.store.views.current import current_views
 from ledger.store.views.schema import TABLES

@@ -10,9 +10,9 @@ from ledger.errors import BadInput, FaultyLines, LedgerError, LineFault, Superse
 from ledger.events.book import AlreadyRecorded, Book
 from ledger.events.kinds import Fact
 from ledger.intake import Candidate
-from ledger.store.appending import Appender
+from ledger.store.appending import Appender, LogWriter
 from ledger.store.bulk import uncollected
-from ledger.store.log import Clock, SQLiteLog
+from ledger.store.log import SQLiteLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class ImportReport:
     skipped: tuple[LineFault, ...]
 
 
-def record(log: SQLiteLog, clock: Clock, fact: Fact, *, by: str, dry_run: bool) -> Receipt:
+def record(log: SQLiteLog, writer: LogWriter, fact: Fact, *, by: str, dry_run: bool) -> Receipt:
     """Record one fact. Raises `Refused` or `BadInput` if it may not be, `StoreError` if it could not be."""
     _check_recorder(by)
-    with _append(log, clock, dry_run=dry_run) as (appender, book):
+    with _append(writer, dry_run=dry_run) as (appender, book):
         try:
             ruling = book.judge(fact, appender.recorded_at)
         except UnknownName as error:
@@ -49,14 +49,14 @@ def record(log: SQLiteLog, clock: Clock, fact: Fact, *, by: str, dry_run: bool) 
 
 
 def import_facts(
-    log: SQLiteLog, clock: Clock, candidates: Iterable[Candidate | LineFault], *, by: str, dry_run: bool
+    log: SQLiteLog, writer: LogWriter, candidates: Iterable[Candidate | LineFault], *, by: str, dry_run: bool
 ) -> ImportReport:
     """Record many facts, each judged after those before it. Raises `FaultyLines` with every fault, or nothing."""
     _check_recorder(by)
     recorded = already = 0
     skipped: list[LineFault] = []
     faults: list[LineFault] = []
-    with _append(log, clock, dry_run=dry_run) as (appender, book), uncollected():
+    with _append(writer, dry_run=dry_run) as (appender, book), uncollected():
         for candidate in candidates:
             if isinstance(candidate, LineFault):
                 faults.append(candidate)
@@ -84,9 +84,9 @@ class _Abandoned(Exception):
 
 
 @contextmanager
-def _append(log: SQLiteLog, clock: Clock, *, dry_run: bool) -> Iterator[tuple[Appender, Book]]:
+def _append(writer: LogWriter, *, dry_run: bool) -> Iterator[tuple[Appender, Book]]:
     try:
-        with log.appending(clock) as appender:
+        with writer.appending() as appender:
             yield appender, Book(appender.entries, appender.citing)
             if dry_run:
                 raise _Abandoned

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
+from ledger.cli.fields import (
+    Commitment,
+    Due,
+    DueBasis,
+    Nature,
+    NeededNote,
+    NeededReason,
+    NeededTitle,
+    NeededUrl,
+    Note,
+    Occurrence,
+    On,
+    Paragraph,
+    Parties,
+    PublishedOn,
+    Quote,
+    SourceTitle,
+    SourceUrl,
+    StatementId,
+    Strength,
+    Theme,
+    Title,
+)
 from ledger.cli.options import ByOption, DryRunOption, codes, given
+from ledger.cli.paths import opened, text_of
 from ledger.cli.session import Session, recorder, say, warn, watched
-from ledger.errors import BadInput
-
-Commitment = Annotated[
-    str, typer.Argument(metavar="ID", help="The commitment, like apec-2025.", show_default=False)
-]
-On = Annotated[str, typer.Option(metavar="DAY", help="The day it happened; the last, of what took several.")]
-Parties = Annotated[
-    str | None,
-    typer.Option(metavar="CODES", help="Countries, like USA,JPN (default: all that can be).", show_default=False),
-]
-Note = Annotated[str | None, typer.Option(help="What else should be known.", show_default=False)]
-NeededNote = Annotated[str, typer.Option("--note", help="One sentence on what the source shows.")]
-SourceTitle = Annotated[str | None, typer.Option(help="The source's title.", show_default=False)]
-SourceUrl = Annotated[str | None, typer.Option(help="The source's address.", show_default=False)]
-NeededTitle = Annotated[str, typer.Option("--source-title", help="The source's title.")]
-NeededUrl = Annotated[str, typer.Option("--source-url", help="The source's address.")]
-PublishedOn = Annotated[
-    str | None, typer.Option(metavar="DAY", help="When the source was published.", show_default=False)
-]
-Occurrence = Annotated[
-    str | None, typer.Option(help="Which occurrence of a standing commitment.", show_default=False)
-]
-StatementId = Annotated[str | None, typer.Option(metavar="ID", help="The statement.", show_default=False)]
-Paragraph = Annotated[int | None, typer.Option(help="The paragraph the quote begins in.", show_default=False)]
-Quote = Annotated[str | None, typer.Option(help="The statement's own words.", show_default=False)]
-Title = Annotated[str | None, typer.Option(help="What the commitment is, in a few words.", show_default=False)]
-Theme = Annotated[str | None, typer.Option(metavar="SLUG", help="The section's theme.", show_default=False)]
-Nature = Annotated[str | None, typer.Option(help="one-off or standing.", show_default=False)]
-Strength = Annotated[str | None, typer.Option(help="high, medium or low.", show_default=False)]
-Due = Annotated[str | None, typer.Option(metavar="DAY", help="When it falls due.", show_default=False)]
-DueBasis = Annotated[str | None, typer.Option(help="stated or inferred.", show_default=False)]
-NeededReason = Annotated[str, typer.Option("--reason", help="Why; it stays in the record.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -103,7 +92,7 @@ def register(
         parties=codes(parties),
         place=place,
         url=url,
-        text=_text_of(file),
+        text=text_of(file).replace("\r\n", "\n").replace("\r", "\n").strip(),
     )
     _record(ctx, content, by, dry_run)
 
@@ -265,7 +254,7 @@ def import_(
     from ledger.intake import read  # noqa: PLC0415 - other commands do without
 
     session: Session = ctx.obj
-    with session.ledger() as ledger, _opened(file) as source, watched(source, f"Importing {file}") as lines:
+    with session.ledger() as ledger, opened(file) as source, watched(source, f"Importing {file}") as lines:
         report = ledger.import_facts(read(lines), by=recorder(by), dry_run=dry_run)
     for skipped in report.skipped:
         warn(f"line {skipped.line} was skipped: {skipped.error}")
@@ -301,22 +290,3 @@ def _record(ctx: typer.Context, content: dict[str, Any], by: str | None, dry_run
         say(f"{'would be recorded' if dry_run else 'recorded'}: {what}, at position {receipt.position}")
     if not dry_run:
         typer.echo(receipt.id)
-
-
-def _text_of(file: Path) -> str:
-    with _opened(file) as source:
-        raw = source.read()
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").strip()
-    except UnicodeDecodeError:
-        raise BadInput(f"{file} is not UTF-8 text; convert it first") from None
-
-
-def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
-    if file == Path("-"):
-        # Read to its end before the ledger is locked: whoever writes to the pipe may take their time.
-        return nullcontext(BytesIO(sys.stdin.buffer.read()))
-    try:
-        return file.open("rb")
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}") from None

@@ -11,7 +11,7 @@ import typer
 
 from ledger.cli.asking import Countries
 from ledger.cli.options import AsOfOption, KnownAtOption, codes, day, known
-from ledger.cli.paths import opened, write
+from ledger.cli.paths import lines_in, opened, write
 from ledger.cli.session import Session, now, progress, put, say, today
 from ledger.service import Ledger
 
@@ -58,8 +58,10 @@ def restore(
     They are kept byte for byte; anything else in the file is refused with its line, and nothing is created.
     """
     session: Session = ctx.obj
-    with opened(file) as lines, Ledger.create(session.location, clock=now, lines=lines) as ledger:
-        say(f"created {session.location}, with {ledger.size()} events")
+    with opened(file) as source:
+        lines = lines_in(source, file)
+        with Ledger.create(session.location, clock=now, lines=lines) as ledger:
+            say(f"created {session.location}, with {ledger.size()} events")
 
 
 def export(

@@ -10,8 +10,8 @@ import typer
 
 from ledger.errors import BadInput
 from ledger.projections.rows import Difference, Effect, StatusRow
+from ledger.reader import Known
 from ledger.reports.rows import Format
-from ledger.service import Known
 
 
 def day(text: str) -> date:

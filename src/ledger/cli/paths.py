@@ -8,6 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -15,25 +16,38 @@ from ledger.errors import BadInput
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Iterator[bytes]]:
-    """The lines of a file without their newlines; `-` is stdin, and what ends in `.gz` is unpacked on the way."""
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file to read; `-` is stdin, and what ends in `.gz` is unpacked on the way. Raises `BadInput`."""
     if path == Path("-"):
-        yield _lines(sys.stdin.buffer, path)
+        # Read to its end before any ledger is locked: whoever writes to the pipe may take their time.
+        yield BytesIO(sys.stdin.buffer.read())
         return
     try:
         raw = path.open("rb")
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-    with raw, cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw as file:
-        yield _lines(file, path)
+    with raw:
+        yield cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw
 
 
-def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
+def lines_in(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    """The lines of a file, without their newlines. Raises `BadInput` if it ends badly."""
     try:
         for line in file:
             yield line.removesuffix(b"\n")
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{path} cannot be read to its end: {error}") from None
+
+
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8. Raises `BadInput`."""
+    with opened(path) as file:
+        try:
+            return file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise BadInput(f"{path} is not UTF-8 text; convert it first") from None
+        except (OSError, EOFError, zlib.error) as error:
+            raise BadInput(f"{path} cannot be read to its end: {error}") from None
 
 
 def write(path: Path, parts: Iterable[bytes]) -> int:

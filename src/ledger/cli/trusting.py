@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.options import FormatOption, among
-from ledger.cli.paths import write
+from ledger.cli.paths import text_of, write
 from ledger.cli.session import Session, put, say, show
 from ledger.errors import CHECKS, BadInput, NotIntact, Refused
 from ledger.reports import columns
@@ -150,7 +150,7 @@ def _proof(session: Session, event: str, checkpoint: Path | None, public_key: Pa
         if checkpoint is None:
             text = ledger.checkpoint().body()
         else:
-            point, text = _trusted(checkpoint, public_key), checkpoint.read_text()
+            point, text = _trusted(checkpoint, public_key), text_of(checkpoint)
             _check_extends(ledger, ledger.checkpoint(), point)
             if line.position > point.size:
                 raise Refused(f"{found} was recorded at {line.position}, after that checkpoint of {point.size}")
@@ -161,7 +161,7 @@ def _proof(session: Session, event: str, checkpoint: Path | None, public_key: Pa
 def _check_proof(path: Path, public_key: Path | None) -> None:
     from ledger.trust.proof import read  # noqa: PLC0415 - other commands do without
 
-    proof = read(_text(path))
+    proof = read(text_of(path))
     point = proof.note.checkpoint
     if public_key is not None:
         _check_signed(proof.note, public_key, path)
@@ -172,7 +172,7 @@ def _check_proof(path: Path, public_key: Path | None) -> None:
 
 
 def _trusted(path: Path, public_key: Path | None) -> Checkpoint:
-    note = _note(_text(path), path)
+    note = _note(text_of(path), path)
     if public_key is not None:
         _check_signed(note, public_key, path)
     elif note.signatures:
@@ -214,15 +214,6 @@ def _note(text: str, where: object) -> Note:
         return parse(text)
     except BadInput as error:
         raise BadInput(f"{where}: {error}") from None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is no text") from None
 
 
 def _deliver(text: str, output: Path | None) -> None:

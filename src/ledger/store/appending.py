@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -11,13 +12,40 @@ from ledger.events.lines import Entry, line_of
 from ledger.events.times import format_time
 from ledger.store.application import LineLog, StreamLine
 from ledger.store.entries import entry_of
+from ledger.store.forms import Clock
+from ledger.store.log import SQLiteLog, file_uri
+from ledger.store.trouble import translated
 
 if TYPE_CHECKING:
     from ledger.events.book import Accepted
-    from ledger.store.log import Clock, SQLiteLog
 
 _BATCH: Final = 5_000
 """Lines that are inserted at a time: enough to be fast, few enough to hold."""
+
+
+class LogWriter:
+    """Appends to a log, through the library's application; it is opened with the first append."""
+
+    def __init__(self, log: SQLiteLog, clock: Clock) -> None:
+        self._log = log
+        self._clock = clock
+        self._application: LineLog | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._application is not None:
+            self._application.close()
+
+    @contextmanager
+    def appending(self) -> Iterator[Appender]:
+        """One append: all that is put in is recorded at the end, or nothing. Holds the write lock."""
+        with translated(self._log.path):
+            if self._application is None:
+                self._application = LineLog(file_uri(self._log.path))
+            with self._application.line_recorder.writing():
+                appender = Appender(self._application, self._log, self._clock)
+                yield appender
+                appender.flush()
 
 
 class Appender:

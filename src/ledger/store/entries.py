@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.errors import BadInput, StoreError
 from ledger.events.lines import Entry, read_back
-from ledger.store.log import Line
+from ledger.store.forms import Line
 
 
 def entry_of(line: Line) -> Entry:

@@ -1,42 +1,16 @@
-"""The log in an SQLite file (design, section 5). Reading needs the standard library alone."""
+"""Reading the log in an SQLite file (design, section 5), with the standard library alone."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from ledger.errors import StoreError, StoreMissing
+from ledger.store.forms import Line, Row
 from ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLE
 from ledger.store.trouble import LOCK_TIMEOUT, translated
-
-if TYPE_CHECKING:
-    from ledger.store.appending import Appender
-    from ledger.store.application import LineLog
-
-Clock = Callable[[], datetime]
-"""Tells the time, in UTC."""
-
-
-class Line(NamedTuple):
-    """A line as the log stores it: `position` from 1, `state` its bytes without a newline."""
-
-    position: int
-    state: bytes
-
-
-class Row(NamedTuple):
-    """A row of the log's table as it lies there, for the audit; in a damaged one anything may be of any type."""
-
-    position: int
-    stream: object
-    version: object
-    kind: object
-    state: object
 
 
 class SQLiteLog:
@@ -50,13 +24,10 @@ class SQLiteLog:
         with translated(path):
             self._reading = sqlite3.connect(file_uri(path), uri=True, isolation_level=None, timeout=LOCK_TIMEOUT)
             self._check()
-        self._application: LineLog | None = None
 
     def close(self) -> None:
         """Let go of the file."""
         self._reading.close()
-        if self._application is not None:
-            self._application.close()
 
     def head(self) -> Line | None:
         """The last line, or None of an empty log."""
@@ -110,20 +81,6 @@ class SQLiteLog:
         with translated(self.path):
             found = self._reading.execute(f"SELECT DISTINCT originator_id FROM {TABLE}")  # noqa: S608
             yield from (stream for (stream,) in found)
-
-    @contextmanager
-    def appending(self, clock: Clock) -> Iterator[Appender]:
-        """One append: all that is put in is recorded at the end, or nothing. Holds the write lock."""
-        from ledger.store.appending import Appender  # noqa: PLC0415 - what only reads loads no library
-        from ledger.store.application import LineLog  # noqa: PLC0415
-
-        with translated(self.path):
-            if self._application is None:
-                self._application = LineLog(file_uri(self.path))
-            with self._application.line_recorder.writing():
-                appender = Appender(self._application, self, clock)
-                yield appender
-                appender.flush()
 
     def _check(self) -> None:
         mark = self._reading.execute("PRAGMA application_id").fetchone()[0]

@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from ledger.store.forms import Progress
 from ledger.store.log import SQLiteLog
 from ledger.store.trouble import LOCK_TIMEOUT, translated
 from ledger.store.views import VERSION
-
-Progress = Callable[[int], None]
-"""Called with how many more lines were taken in."""
 
 
 def no_progress(_: int) -> None:

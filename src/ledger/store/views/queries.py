@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from ledger.projections.rows import UNSETTLED, StatusRow, is_overdue
-from ledger.store.log import Line
+from ledger.store.forms import Line
 
 _DESCRIBED: Final = "c.commitment, c.title, c.theme, c.nature, c.strength, c.due"
 _STOOD: Final = (

@@ -22,9 +22,9 @@ from ledger.events.times import format_time
 from ledger.projections.spells import Spell, spells
 from ledger.store.bulk import uncollected
 from ledger.store.entries import entry_of
-from ledger.store.log import Line, SQLiteLog
+from ledger.store.forms import Line, Progress
+from ledger.store.log import SQLiteLog
 from ledger.store.views import VERSION
-from ledger.store.views.current import Progress
 from ledger.store.views.schema import SEARCHED, TABLES, create_indexes, create_tables
 
 _BATCH: Final = 5_000
