@@ -5,13 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
+from ledger.cells import unguarded
 from ledger.errors import BadInput, LedgerError, LineFault
-from ledger.events.kinds import Assessed, Fact, Fulfilled, Lapsed, Made, Reaffirmed
-from ledger.events.lines import fact_from, parse
+from ledger.events.kinds import (
+    Assessed,
+    Changes,
+    Fact,
+    Fulfilled,
+    Lapsed,
+    Made,
+    Reaffirmed,
+    Registered,
+    Retracted,
+)
+from ledger.events.lines import ENVELOPE, fact_from, parse
 
 CSV_KINDS: Final = ("made", "reaffirmed", "fulfilled", "lapsed", "assessed")
 _SOURCE: Final = {"source_title": "title", "source_url": "url", "source_published_on": "published_on"}
@@ -21,6 +33,11 @@ COLUMNS: Final = tuple(
     dict.fromkeys(name for model in _MODELS for name in model.model_fields if name != "source")
 ) + tuple(_SOURCE)
 """The columns that a CSV file may have, in any order; `kind` and `commitment` are always needed."""
+_OF_OTHER_KINDS: Final = frozenset(
+    [name for model in (Registered, Retracted) for name in model.model_fields]
+    + [f"changes_{name}" for name in Changes.model_fields]
+)
+"""Columns that `log --format csv` has too; in the rows that are imported they are empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +50,17 @@ class Candidate:
 
 
 def read(file: BinaryIO) -> Iterator[Candidate | LineFault]:
-    """The facts of a file, or what is wrong with a line, in file order. The form is told from the first line."""
+    """The facts of a file, or what is wrong with a line, in file order. The form is told from the first line.
+
+    Raises `BadInput` if the file can't be read to its end.
+    """
+    try:
+        yield from _read(file)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadInput(f"the file cannot be read to its end: {error}") from None
+
+
+def _read(file: BinaryIO) -> Iterator[Candidate | LineFault]:
     first = file.readline()
     rest = io.BufferedReader(_Again(first, file))
     delimiter = _delimiter(first)
@@ -97,7 +124,8 @@ def _read_csv(file: BinaryIO, delimiter: str) -> Iterator[Candidate | LineFault]
 
 
 def _check_header(names: list[str]) -> None:
-    unknown = [name for name in names if name not in COLUMNS]
+    known = {*COLUMNS, *ENVELOPE, "position"} | _OF_OTHER_KINDS
+    unknown = [name for name in names if name not in known]
     if unknown:
         raise BadInput(f"no such column: {', '.join(unknown)}; the columns are {', '.join(COLUMNS)}")
 
@@ -106,10 +134,13 @@ def _candidate(line: int, row: dict[Any, Any]) -> Candidate | LineFault:
     try:
         if None in row:
             raise BadInput(f"the row has {len(row[None])} more cells than the header has columns")
-        content = _content({str(name).strip(): (cell or "").strip() for name, cell in row.items()})
+        content = _content({str(name).strip(): unguarded((cell or "").strip()) for name, cell in row.items()})
+        claimed_id = content.pop("id", None)
+        for name in ("position", "recorded_at", "recorded_by"):  # set anew, as on lines
+            content.pop(name, None)
         if (kind := content.get("kind")) not in CSV_KINDS:
             raise BadInput(f"kind: {kind or 'nothing'} is not one of {', '.join(CSV_KINDS)}; others come as JSONL")
-        return Candidate(line, fact_from(content))
+        return Candidate(line, fact_from(content), claimed_id)
     except LedgerError as error:
         return LineFault(line, error)
 

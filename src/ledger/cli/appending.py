@@ -31,7 +31,7 @@ from ledger.cli.fields import (
     Theme,
     Title,
 )
-from ledger.cli.options import ByOption, DryRunOption, codes, given
+from ledger.cli.options import ByOption, DryRunOption, codes, example, given
 from ledger.cli.paths import opened, text_of
 from ledger.cli.session import Session, recorder, say, warn, watched
 
@@ -39,36 +39,40 @@ from ledger.cli.session import Session, recorder, say, warn, watched
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command(
-        epilog='Example: ledger register lima.txt --id lima-2024 --title "Lima statement" '
-        "--on 2024-11-15 --parties USA,JPN,KOR --place Lima"
+        epilog=example(
+            'register lima.txt --id lima-2024 --title "Lima statement" --on 2024-11-15 --parties USA,JPN,KOR --place Lima'
+        )
     )(register)
     app.command(
         "make",
-        epilog='Example: ledger make tree-planting --on 2025-05-01 --parties JPN,KOR --title "Plant trees" '
-        '--nature standing --strength high --source-title "A paper" --source-url https://example.org/a',
+        epilog=example(
+            'make tree-planting --on 2025-05-01 --parties JPN,KOR --title "Plant trees" --nature standing --strength high --source-title "A paper" --source-url https://example.org/a'
+        ),
     )(_saying("made", "Record that a commitment was made. The first event also describes it."))
     app.command(
         "reaffirm",
-        epilog='Example: ledger reaffirm apec-2025 --on 2025-07-11 --source-title "A paper" '
-        "--source-url https://example.org/a",
+        epilog=example(
+            'reaffirm apec-2025 --on 2025-07-11 --source-title "A paper" --source-url https://example.org/a'
+        ),
     )(_saying("reaffirmed", "Record that it was said again to stand. As the first event, it also describes it."))
     app.command(
-        epilog='Example: ledger fulfill trilateral-meetings --on 2025-07-18 --occurrence "15th meeting" '
-        '--source-title "A paper" --source-url https://example.org/a --note "The vice-ministers met in Tokyo."'
+        epilog=example(
+            'fulfill trilateral-meetings --on 2025-07-18 --occurrence "15th meeting" --source-title "A paper" --source-url https://example.org/a --note "The vice-ministers met in Tokyo."'
+        )
     )(fulfill)
     app.command(
-        epilog="Example: ledger lapse supply-chains --on 2026-06-30 --parties KOR --reason abandoned "
-        '--source-title "A paper" --source-url https://example.org/a --note "The minister withdrew it."'
+        epilog=example(
+            'lapse supply-chains --on 2026-06-30 --parties KOR --reason abandoned --source-title "A paper" --source-url https://example.org/a --note "The minister withdrew it."'
+        )
     )(lapse)
     app.command(
-        epilog="Example: ledger assess supply-chains --on 2026-06-30 --score 0 "
-        '--source-title "A paper" --source-url https://example.org/a'
+        epilog=example(
+            'assess supply-chains --on 2026-06-30 --score 0 --source-title "A paper" --source-url https://example.org/a'
+        )
     )(assess)
-    app.command(epilog='Example: ledger amend apec-2025 --title "Support for APEC 2025" --reason "Typing error"')(
-        amend
-    )
-    app.command(epilog='Example: ledger retract 3f2a9c1e --reason "Recorded under the wrong country"')(retract)
-    app.command("import", epilog="Example: ledger import --dry-run events.csv")(import_)
+    app.command(epilog=example('amend apec-2025 --title "Support for APEC 2025" --reason "Typing error"'))(amend)
+    app.command(epilog=example('retract 3f2a9c1e --reason "Recorded under the wrong country"'))(retract)
+    app.command("import", epilog=example("import --dry-run events.csv"))(import_)
 
 
 def register(

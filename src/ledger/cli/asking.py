@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, day, known, names
+from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, day, example, known, names
 from ledger.cli.session import Session, coloured, put, say, show, today, width
 from ledger.errors import UnknownName
 from ledger.events.vocabulary import KINDS, STATUSES
@@ -26,12 +26,12 @@ STATEMENT_FIELDS = tuple(name for name in Statement._fields if name != "text")
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command(epilog="Example: ledger status JPN KOR --as-of 2025-06-01 --status reaffirmed")(status)
-    app.command("show", epilog="Example: ledger show apec-2025")(show_)
-    app.command("log", epilog="Example: ledger log --country JPN --kind fulfilled --words minister")(log)
-    app.command(epilog="Example: ledger statements --format json")(statements)
-    app.command(epilog="Example: ledger replay trilateral-meetings")(replay)
-    app.command(epilog="Example: ledger diff 2025-06-01 2025-12-31; ledger diff --known 20 40")(diff)
+    app.command(epilog=example("status JPN KOR --as-of 2025-06-01 --status reaffirmed"))(status)
+    app.command("show", epilog=example("show apec-2025"))(show_)
+    app.command("log", epilog=example("log --country JPN --kind fulfilled --words minister"))(log)
+    app.command(epilog=example("statements --format json"))(statements)
+    app.command(epilog=example("replay trilateral-meetings"))(replay)
+    app.command(epilog=example("diff 2025-06-01 2025-12-31", "diff --known 20 40"))(diff)
 
 
 def status(

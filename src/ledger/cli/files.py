@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from ledger.cli.asking import Countries
-from ledger.cli.options import AsOfOption, KnownAtOption, codes, day, known
+from ledger.cli.options import AsOfOption, KnownAtOption, codes, day, example, known
 from ledger.cli.paths import lines_in, opened, write
 from ledger.cli.session import Session, now, progress, put, say, today
 from ledger.service import Ledger
@@ -22,12 +22,12 @@ Output = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command(epilog="Example: ledger init --record brussels")(init)
-    app.command(epilog="Example: ledger --db copy.db restore backup.jsonl")(restore)
-    app.command(epilog="Example: ledger export -o backup.jsonl")(export)
-    app.command(epilog="Example: ledger rebuild")(rebuild)
-    app.command(epilog="Example: ledger report JPN --since 2025-06-01 -o report.md")(report)
-    app.command(epilog="Example: ledger schema > line.schema.json")(schema)
+    app.command(epilog=example("init --record brussels"))(init)
+    app.command(epilog=example("--db copy.db restore backup.jsonl"))(restore)
+    app.command(epilog=example("export -o backup.jsonl"))(export)
+    app.command(epilog=example("rebuild"))(rebuild)
+    app.command(epilog=example("report JPN --since 2025-06-01 -o report.md"))(report)
+    app.command(epilog=example("schema > line.schema.json"))(schema)
 
 
 def init(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
@@ -62,6 +63,20 @@ def names(row: type[StatusRow | Effect | Difference]) -> list[str]:
 def given(**values: Any) -> dict[str, Any]:
     """Only what was given: on a line, what is not given is absent."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+def example(*commands: str) -> str:
+    """What help ends with: commands as people type them, folded where an option begins."""
+    shown = ["\b", "Example:" if len(commands) == 1 else "Examples:"]
+    for command in commands:
+        line = "  ledger"
+        for part in re.split(r" (?=--)", command):
+            if len(line) + len(part) > 74:
+                shown.append(f"{line} \\")
+                line = "     "
+            line += f" {part}"
+        shown.append(line)
+    return "\n".join(shown)
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are shown.")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.options import FormatOption, among
+from ledger.cli.options import FormatOption, among, example
 from ledger.cli.paths import text_of, write
 from ledger.cli.session import Session, put, say, show
 from ledger.errors import CHECKS, BadInput, NotIntact, Refused
@@ -31,13 +31,13 @@ checkpoint_app = typer.Typer(rich_markup_mode=None)
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command(epilog="Example: ledger verify --checkpoint june.txt --public-key ministry.pub")(verify)
+    app.command(epilog=example("verify --checkpoint june.txt --public-key ministry.pub"))(verify)
     checkpoint_app.callback(
-        invoke_without_command=True, epilog="Example: ledger checkpoint --key ministry.key -o june.txt"
+        invoke_without_command=True, epilog=example("checkpoint --key ministry.key -o june.txt")
     )(checkpoint)
-    checkpoint_app.command(epilog="Example: ledger checkpoint keygen ministry.key")(keygen)
+    checkpoint_app.command(epilog=example("checkpoint keygen ministry.key"))(keygen)
     app.add_typer(checkpoint_app, name="checkpoint")
-    app.command(epilog="Example: ledger prove 3f2a9c1e -o proof.json; ledger prove --check proof.json")(prove)
+    app.command(epilog=example("prove 3f2a9c1e -o proof.json", "prove --check proof.json"))(prove)
 
 
 def verify(

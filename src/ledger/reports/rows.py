@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from ledger.cells import guarded
 from ledger.events.times import format_time
-from ledger.reports.text import csv_cell, markdown, plain
+from ledger.reports.text import markdown, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -80,7 +81,7 @@ def as_csv(rows: Sequence[Row], names: Sequence[str]) -> str:
     writer.writerow(names)
     for row in rows:
         flat = _flat(row)
-        writer.writerow([csv_cell(flat.get(name)) for name in names])
+        writer.writerow([guarded(cell) if isinstance(cell := flat.get(name), str) else cell for name in names])
     return out.getvalue()
 
 

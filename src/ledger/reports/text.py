@@ -8,7 +8,6 @@ from typing import Final
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What steers a terminal or turns the direction of writing; tabs and newlines are kept."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
@@ -20,13 +19,6 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line."""
     return " ".join(plain(text).split())
-
-
-def csv_cell(value: object) -> object:
-    """For spreadsheets: text that a program would take for a formula is marked as text (`'`)."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
 
 
 def markdown(text: str) -> str:

@@ -1,0 +1,19 @@
+"""Text in the cells of a spreadsheet, which would take some of it for formulas."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+"""How text begins that a spreadsheet program would reckon with, however often it is marked already."""
+
+
+def guarded(text: str) -> str:
+    """The text as a cell holds it: what looks like a formula is marked as text by an apostrophe."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that a cell holds: `unguarded(guarded(text)) == text` for every text."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
