@@ -38,11 +38,11 @@ class BadInput(LedgerError):
 class IdMismatch(BadInput):
     """A line states an id that is not the digest of its content (design, section 4)."""
 
-    def __init__(self, given: str, computed: str) -> None:
+    def __init__(self, given: str, computed: str, *, remedy: str = "") -> None:
         self.given, self.computed = given, computed
         super().__init__(
-            f"the id {given} is not the digest of this content, which is {computed}; "
-            "leave the id out to record the content as it stands"
+            f"the id {given} is not the digest of this content, which is {computed}: one of the two was changed"
+            f"{remedy}"
         )
 
 

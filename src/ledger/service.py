@@ -148,7 +148,11 @@ class Ledger(Reader):
                 countries=tuple(sorted({row.country for row in rows})),
                 rows=rows,
                 dossiers=self.dossiers(as_of=as_of, known_at=known_at, commitments=names),
-                statements=self.registered(known_at=known_at),
+                statements={
+                    name: one
+                    for name, one in self.registered(known_at=known_at).items()
+                    if one.occurred_on <= as_of
+                },
                 since=since,
                 changes=differences(earlier, rows) if since else None,
                 size=self.position(None),

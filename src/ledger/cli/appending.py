@@ -40,13 +40,19 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command(
         epilog=example(
-            'register lima.txt --id lima-2024 --title "Lima statement" --on 2024-11-15 --parties USA,JPN,KOR --place Lima'
+            "register lima.txt --id lima-2024 "
+            '--title "Lima statement" --on 2024-11-15 '
+            "--parties USA,JPN,KOR "
+            "--place Lima"
         )
     )(register)
     app.command(
         "make",
         epilog=example(
-            'make tree-planting --on 2025-05-01 --parties JPN,KOR --title "Plant trees" --nature standing --strength high --source-title "A paper" --source-url https://example.org/a'
+            "make tree-planting --on 2025-05-01 --parties JPN,KOR "
+            '--title "Plant trees" '
+            "--nature standing --strength high "
+            '--source-title "A paper" --source-url https://example.org/a'
         ),
     )(_saying("made", "Record that a commitment was made. The first event also describes it."))
     app.command(
@@ -57,17 +63,22 @@ def add_to(app: typer.Typer) -> None:
     )(_saying("reaffirmed", "Record that it was said again to stand. As the first event, it also describes it."))
     app.command(
         epilog=example(
-            'fulfill trilateral-meetings --on 2025-07-18 --occurrence "15th meeting" --source-title "A paper" --source-url https://example.org/a --note "The vice-ministers met in Tokyo."'
+            'fulfill trilateral-meetings --on 2025-07-18 --occurrence "15th meeting" '
+            '--source-title "A paper" --source-url https://example.org/a '
+            '--note "The vice-ministers met in Tokyo."'
         )
     )(fulfill)
     app.command(
         epilog=example(
-            'lapse supply-chains --on 2026-06-30 --parties KOR --reason abandoned --source-title "A paper" --source-url https://example.org/a --note "The minister withdrew it."'
+            "lapse supply-chains --on 2026-06-30 --parties KOR --reason abandoned "
+            '--source-title "A paper" --source-url https://example.org/a '
+            '--note "The minister withdrew it."'
         )
     )(lapse)
     app.command(
         epilog=example(
-            'assess supply-chains --on 2026-06-30 --score 0 --source-title "A paper" --source-url https://example.org/a'
+            "assess supply-chains --on 2026-06-30 --score 0 "
+            '--source-title "A paper" --source-url https://example.org/a'
         )
     )(assess)
     app.command(epilog=example('amend apec-2025 --title "Support for APEC 2025" --reason "Typing error"'))(amend)
@@ -287,7 +298,8 @@ def _record(ctx: typer.Context, content: dict[str, Any], by: str | None, dry_run
         receipt = ledger.record(fact, by=recorder(by), dry_run=dry_run)
     of = getattr(receipt.fact, "commitment", None) or getattr(receipt.fact, "statement", None)
     parties = " ".join(getattr(receipt.fact, "parties", None) or ())
-    what = f"{of} {receipt.fact.kind}{f' for {parties}' if parties else ''}"
+    voided = "an entry of " if receipt.fact.kind == "retracted" else ""
+    what = f"{voided}{of} {receipt.fact.kind}{f' for {parties}' if parties else ''}"
     if not receipt.new:
         say(f"already recorded: {what}, at position {receipt.position}")
     else:

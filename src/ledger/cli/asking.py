@@ -19,7 +19,7 @@ from ledger.store.views.queries import LogFilter, Statement, StatusFilter
 
 Countries = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[COUNTRY]...", help="Only these countries, like JPN.", show_default=False),
+    typer.Argument(metavar="COUNTRY", help="Only these countries, like JPN.", show_default=False),
 ]
 STATEMENT_FIELDS = tuple(name for name in Statement._fields if name != "text")
 
@@ -172,7 +172,7 @@ def statements(ctx: typer.Context, form: FormatOption = "table") -> None:
 def replay(
     ctx: typer.Context,
     commitment: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Only this commitment.", show_default=False)
+        str | None, typer.Argument(metavar="ID", help="Only this commitment.", show_default=False)
     ] = None,
     start: Annotated[int, typer.Option("--from", metavar="N", min=1, help="The first log position to show.")] = 1,
     stop: Annotated[

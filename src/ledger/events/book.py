@@ -92,7 +92,7 @@ class Book:
         content = content_of(fact)
         event = content_id(content)
         if claimed_id is not None and claimed_id != event:
-            raise IdMismatch(claimed_id, event)
+            raise IdMismatch(claimed_id, event, remedy="; without an id, the content is recorded as it stands")
         stream = self._stream_of(fact)
         if (position := stream.positions.get(event)) is not None:
             _check_in_force(event, position, stream)

@@ -69,4 +69,5 @@ def _fault(one: ErrorDetails, path: list[str], given: object, content: Mapping[s
         return f"{shown(given)} is not {_FORMS.get(path[-1], 'text with words in it')}"
     words = _WORDS.get(one["type"], one["msg"].replace("{", "{{").replace("}", "}}"))
     expected = str(context.get("expected", "")).replace("'", "")
-    return words.format(input=shown(given), kind=content.get("kind"), kinds=", ".join(KINDS), expected=expected)
+    told = {"input": shown(given), "kind": content.get("kind"), "kinds": ", ".join(KINDS), "expected": expected}
+    return words.format_map({**context, **told})

@@ -139,7 +139,8 @@ def _by_key(rows: Iterable[StatusRow]) -> dict[tuple[str, str], dict[str, Any]]:
 
 def _noteworthy(row: StatusRow) -> dict[str, Any]:
     # A country that has only just entered has nothing kept and is not overdue: that is no difference.
-    return asdict(row) | {"kept": row.kept or None, "overdue": row.overdue or None}
+    score = None if row.score is None else _signed(row.score)
+    return asdict(row) | {"kept": row.kept or None, "overdue": row.overdue or None, "score": score}
 
 
 def _unequal(

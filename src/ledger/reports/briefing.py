@@ -113,6 +113,10 @@ def _overdue(report: Report) -> Iterator[str]:
 def _matrix(report: Report) -> Iterator[str]:
     yield "## Commitments by country"
     yield ""
+    if not report.dossiers:
+        yield f"No commitment had a status on {report.as_of}."
+        yield ""
+        return
     yield "| Commitment | Nature | Strength | " + " | ".join(report.countries) + " |"
     yield "|---|---|---|" + "---|" * len(report.countries)
     for dossier in report.dossiers:

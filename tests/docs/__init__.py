@@ -1,0 +1,1 @@
+"""The documentation is tested: its examples run, its reference is renewed, its links and figures are checked."""
