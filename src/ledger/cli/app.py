@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from importlib import metadata
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -83,15 +81,13 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def ledger(
     ctx: typer.Context,
-    db: Annotated[Path, typer.Option(envvar="LEDGER_DB", metavar="PATH", help="The ledger file.")] = Path(
-        "ledger.db"
-    ),
+    db: Annotated[str, typer.Option(envvar="LEDGER_DB", metavar="PATH", help="The ledger file.")] = "ledger.db",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
     ] = False,
 ) -> None:
     """Open nothing yet: a command opens the ledger when it needs it."""
-    ctx.obj = Session(os.fspath(db))
+    ctx.obj = Session(db)
 
 
 for commands in (files, appending, asking, trusting):

@@ -33,7 +33,8 @@ from ledger.cli.fields import (
 )
 from ledger.cli.options import ByOption, DryRunOption, codes, example, given
 from ledger.cli.paths import opened, text_of
-from ledger.cli.session import Session, recorder, say, warn, watched
+from ledger.cli.session import Session, put, recorder, say, warn, watched
+from ledger.errors import BadInput
 
 
 def add_to(app: typer.Typer) -> None:
@@ -234,6 +235,8 @@ def amend(
     changes = given(title=title, theme=theme, nature=nature, strength=strength, due=due, due_basis=due_basis)
     changes |= given(parties=codes(parties))
     if no_due:
+        if due or due_basis:
+            raise BadInput("--no-due takes the due date back: give no --due or --due-basis with it")
         changes |= {"due": None, "due_basis": None}
     _record(ctx, {"kind": "amended", "commitment": commitment, "changes": changes, "reason": reason}, by, dry_run)
 
@@ -305,4 +308,4 @@ def _record(ctx: typer.Context, content: dict[str, Any], by: str | None, dry_run
     else:
         say(f"{'would be recorded' if dry_run else 'recorded'}: {what}, at position {receipt.position}")
     if not dry_run:
-        typer.echo(receipt.id)
+        put(f"{receipt.id}\n")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Annotated
 
 import typer
 
 from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, day, example, known, names
-from ledger.cli.session import Session, coloured, put, say, show, today, width
+from ledger.cli.session import Session, layout, put, say, show, today
 from ledger.errors import UnknownName
 from ledger.events.vocabulary import KINDS, STATUSES
 from ledger.projections.rows import Difference, Effect, StatusRow
 from ledger.reports import columns
-from ledger.reports.rows import Layout, as_json, as_row
+from ledger.reports.rows import as_json, as_row
 from ledger.store.views.queries import LogFilter, Statement, StatusFilter
 
 Countries = Annotated[
@@ -93,11 +92,10 @@ def show_(
             raise UnknownName("commitment or statement on record", name, on_record | registered.keys())
         dossiers = ledger.dossiers(as_of=at, known_at=then, commitments=[name]) if name in on_record else []
         backed = ledger.backed_by(name, known_at=then) if name in registered else []
-    layout = Layout(width(), coloured(sys.stdout))
     if form == "table":
-        told = [story.commitment_story(one, registered, layout) for one in dossiers]
-        told += [story.statement_story(name, registered[name], backed, layout)] if name in registered else []
-        put("\n".join(told))
+        told = [story.commitment_story(one, registered, layout()) for one in dossiers]
+        told += [story.statement_story(name, registered[name], backed, layout())] if name in registered else []
+        put("\n".join(told), styled=True)
         return
     if form == "json":
         objects = [story.commitment_object(one) for one in dossiers]

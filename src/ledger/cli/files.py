@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +11,7 @@ import typer
 from ledger.cli.asking import Countries
 from ledger.cli.options import AsOfOption, KnownAtOption, codes, day, example, known
 from ledger.cli.paths import lines_in, opened, write
-from ledger.cli.session import Session, now, progress, put, say, today
+from ledger.cli.session import Session, now, progress, put, say, stdout, today
 from ledger.service import Ledger
 
 Output = Annotated[
@@ -79,8 +78,8 @@ def export(
     with session.ledger() as ledger:
         lines = (line + b"\n" for line in ledger.export(after=since))
         if output is None:
-            sys.stdout.buffer.writelines(lines)
-            sys.stdout.buffer.flush()
+            stdout().buffer.writelines(lines)
+            stdout().buffer.flush()
         else:
             count = write(output, lines)
             say(f"wrote {count} events to {output}")

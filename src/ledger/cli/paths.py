@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ledger.errors import BadInput
+from ledger.errors import BadInput, StoreError
 
 
 @contextmanager
@@ -51,7 +51,10 @@ def text_of(path: Path) -> str:
 
 
 def write(path: Path, parts: Iterable[bytes]) -> int:
-    """Write a file that is whole when it appears: aside first, synced, then renamed. Returns how many parts."""
+    """Write a file that is whole when it appears: aside first, synced, then renamed. Returns how many parts.
+
+    Raises `StoreError`; then what was there before is untouched.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     count = 0
     try:
@@ -65,6 +68,8 @@ def write(path: Path, parts: Iterable[bytes]) -> int:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from None
     finally:
         aside.unlink(missing_ok=True)
     return count

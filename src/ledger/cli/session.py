@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import typer
 
-from ledger.errors import BadInput
+from ledger.errors import BadInput, StoreError
 from ledger.reports.rows import Column, Format, Layout, Row, render
 from ledger.reports.text import plain
 from ledger.service import Ledger
@@ -62,17 +62,35 @@ def say(text: str) -> None:
 
 def warn(text: str) -> None:
     """Words that should be seen, on stderr."""
-    typer.secho(plain(text), err=True, fg="red" if coloured(sys.stderr) else None)
+    said = plain(text)
+    typer.echo(typer.style(said, fg="red") if coloured(sys.stderr) else said, err=True)
 
 
-def put(text: str) -> None:
-    """Data, on stdout."""
-    typer.echo(text, nl=False)
+def put(text: str, *, styled: bool = False) -> None:
+    """Data, on stdout: in a pipe as it is, on a terminal without what would steer that.
+
+    What is `styled` was made for a terminal, and its colours are ours.
+    """
+    out = stdout()
+    out.write(text if styled or not out.isatty() else plain(text))
+    out.flush()
+
+
+def stdout() -> TextIO:
+    """Where data goes. Raises `StoreError` if there is nowhere."""
+    if sys.stdout is None:
+        raise StoreError("the standard output is closed; nothing could be written")
+    return sys.stdout
 
 
 def show(rows: Sequence[Row], columns: Sequence[Column], names: Sequence[str], form: Format) -> None:
     """Rows, on stdout, in the format that was asked for."""
-    put(render(rows, columns, names, form, Layout(width(), coloured(sys.stdout))))
+    put(render(rows, columns, names, form, layout()), styled=form == "table")
+
+
+def layout() -> Layout:
+    """What stdout takes."""
+    return Layout(width(), coloured(stdout()))
 
 
 def width() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Final
 
 from ledger.events.countries import COUNTRY_NAMES
 from ledger.events.kinds import Amended, Assessed, Fulfilled, Lapsed, Made, Reaffirmed, Retracted
@@ -14,10 +13,9 @@ from ledger.projections.dossier import Dossier, Told
 from ledger.projections.report import Report
 from ledger.projections.rows import Difference, StatusRow
 from ledger.projections.summary import Figures, summarise
+from ledger.reports.columns import signed
 from ledger.reports.text import markdown, markdown_link
 from ledger.trust.checkpoint import encode
-
-_SCORES: Final = {1: "+1", 0: "0", -1: "-1"}
 
 
 def as_markdown(report: Report) -> str:
@@ -132,7 +130,7 @@ def _cell(row: StatusRow | None) -> str:
     if row is None:
         return "–"
     kept = f", kept {row.kept}×" if row.kept else ""
-    score = f", score {_SCORES[row.score]}" if row.score is not None else ""
+    score = f", score {signed(row.score)}" if row.score is not None else ""
     return f"{'**overdue**, ' if row.overdue else ''}{row.status} {row.since}{kept}{score}"
 
 
@@ -181,7 +179,7 @@ def _standing(row: StatusRow) -> str:
     if row.kept:
         said.append(f"kept {row.kept}×, last on {row.last_kept}")
     if row.score is not None:
-        said.append(f"latest score {_SCORES[row.score]} on {row.scored_on}")
+        said.append(f"latest score {signed(row.score)} on {row.scored_on}")
     if row.origin == "outside":
         said.append("its origin is outside the record")
     return "; ".join(said)
@@ -203,7 +201,7 @@ def _entry(entry: Entry) -> str:
     head = f"{fact.occurred_on} {fact.kind}"
     match fact:
         case Assessed():
-            head += f" {_SCORES[fact.score]}"
+            head += f" {signed(fact.score)}"
         case Lapsed():
             head += f" ({fact.reason})"
     said = [f"{head}, {' '.join(fact.parties or ())}"]
@@ -227,7 +225,10 @@ def _corrections(corrections: Sequence[Told]) -> Iterator[str]:
         when = one.entry.recorded_at.date()
         if isinstance(fact, Amended):
             changes = content_of(fact)["changes"]
-            restated = ", ".join(f"{name}: {markdown(str(value))}" for name, value in changes.items())
+            restated = ", ".join(
+                f"{name}: {'taken back' if value is None else markdown(str(value))}"
+                for name, value in changes.items()
+            )
             yield f"- {when} amended ({restated}): {markdown(fact.reason)}"
         elif isinstance(fact, Retracted):
             yield f"- {when} retracted `{fact.event[:8]}`: {markdown(fact.reason)}"

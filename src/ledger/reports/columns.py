@@ -19,9 +19,14 @@ def _text(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def score(row: Row) -> str:
+def signed(score: int) -> str:
     """A score as people write it: +1, 0, -1."""
-    return "" if row.get("score") is None else f"{row['score']:+d}" if row["score"] else "0"
+    return f"{score:+d}" if score else "0"
+
+
+def score(row: Row) -> str:
+    """A row's score, empty where it is missing."""
+    return "" if row.get("score") is None else signed(row["score"])
 
 
 def _due(row: Row) -> str:
@@ -61,12 +66,15 @@ def _short_id(row: Row) -> str:
 
 def _said(row: Row) -> str:
     if row["kind"] == "amended":
-        return "; ".join(f"{name}: {_text(value)}" for name, value in row["changes"].items())
+        return "; ".join(
+            f"{name}: {'taken back' if value is None else _text(value)}" for name, value in row["changes"].items()
+        )
     if row["kind"] == "retracted":
         return f"{row['event'][:8]}: {row['reason']}"
     if row["kind"] == "assessed":
         return f"{score(row)} {row.get('note') or row['source']['title']}"
-    return str(row.get("occurrence") or row.get("quote") or row.get("note") or row.get("title") or "")
+    told = next((row[name] for name in ("occurrence", "quote", "note", "title") if row.get(name)), "")
+    return str(told or row["source"]["title"])
 
 
 def _told(row: Row) -> str:

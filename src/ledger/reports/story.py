@@ -15,7 +15,7 @@ from ledger.events.statements import paragraphs
 from ledger.events.times import format_time
 from ledger.projections.dossier import Dossier, Told
 from ledger.projections.spells import Spell
-from ledger.reports.columns import STATUS, STATUS_COLOURS
+from ledger.reports.columns import STATUS, STATUS_COLOURS, signed
 from ledger.reports.rows import Layout, as_row, as_table
 from ledger.reports.text import one_line, plain
 
@@ -149,7 +149,7 @@ def _tell(page: _Page, one: Told, statements: dict[str, Registered]) -> None:
         case Assessed():
             by = f"By {fact.assessor}" if fact.assessor else ""
             below = [fact.note or "", by, f"{fact.source.title}, {fact.source.url}"]
-    score = f" {fact.score:+d}" if isinstance(fact, Assessed) else ""
+    score = f" {signed(fact.score)}" if isinstance(fact, Assessed) else ""
     parties = " ".join(getattr(fact, "parties", None) or ())
     head = f"{getattr(fact, 'occurred_on', '')} {fact.kind}{score} · {parties} · #{one.entry.position}"
     page.item(head, [*below, *_void(one)], style=STATUS_COLOURS.get(fact.kind, ""))

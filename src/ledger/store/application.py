@@ -6,6 +6,7 @@ What the library does and what it leaves to us is written down in docs/architect
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,7 +85,9 @@ class ImmediateTransaction(SQLiteTransaction):
 class LineRecorder(SQLiteApplicationRecorder):
     """The library's recorder with the guards, write transactions that read, and rows inserted together."""
 
-    _open: SQLiteCursor | None = None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._open = threading.local()  # the write transaction of this thread, if it is in one
 
     def construct_create_table_statements(self) -> list[str]:
         return [*super().construct_create_table_statements(), *GUARDS.values()]
@@ -95,16 +98,16 @@ class LineRecorder(SQLiteApplicationRecorder):
         with self.datastore.get_connection(commit=True) as connection:
             transaction = ImmediateTransaction(connection, commit=True)
             with transaction as cursor, cursor:
-                self._open = cursor
+                self._open.cursor = cursor
                 try:
                     yield cursor
                 finally:
-                    self._open = None
+                    self._open.cursor = None
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Insert in the open write transaction, or in one of its own; returns the positions."""
-        if self._open is not None:
-            return self._insert_events(self._open, stored_events, **kwargs)
+        if (cursor := getattr(self._open, "cursor", None)) is not None:
+            return self._insert_events(cursor, stored_events, **kwargs)
         with self.writing() as cursor:
             return self._insert_events(cursor, stored_events, **kwargs)
 
@@ -115,7 +118,7 @@ class LineRecorder(SQLiteApplicationRecorder):
             c.executemany(self.insert_events_statement, rows)
         except sqlite3.IntegrityError as error:
             raise IntegrityError(error) from error
-        return range(first, first + len(rows))
+        return list(range(first, first + len(rows)))
 
 
 RECORDER_TOPIC: Final = f"{LineRecorder.__module__}:{LineRecorder.__qualname__}"
