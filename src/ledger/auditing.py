@@ -22,7 +22,8 @@ from ledger.events.times import format_time
 from ledger.store.forms import Row
 from ledger.store.log import SQLiteLog
 from ledger.store.schema import expected_schema
-from ledger.store.views.current import current_views
+from ledger.store.views import queries
+from ledger.store.views.current import current_views, rebuilt_views
 from ledger.store.views.schema import TABLES
 from ledger.trust.checkpoint import Checkpoint, origin_of
 from ledger.trust.merkle import GrowingTree, leaf_hash
@@ -195,8 +196,9 @@ def _views(log: SQLiteLog, path: Path, *, sound: bool) -> Iterator[Finding]:
         yield Finding("views", None, "not compared with a replay: the log itself is at fault")
         return
     with tempfile.TemporaryDirectory() as folder:
-        fresh = current_views(Path(folder) / "fresh.db", log)
         current = current_views(path, log)
+        current.execute("BEGIN")  # the log may grow meanwhile: both sides are taken up to one position
+        fresh = rebuilt_views(Path(folder) / "fresh.db", log, upto=queries.size(current))
         try:
             for table, (columns, key) in TABLES.items():
                 asked, order = ", ".join(columns), ", ".join(key)
@@ -206,11 +208,24 @@ def _views(log: SQLiteLog, path: Path, *, sound: bool) -> Iterator[Finding]:
                     if found != expected:
                         yield Finding("views", None, _differing(table, key, found, expected))
                         break
-        except sqlite3.Error as error:
+            current.execute("ROLLBACK")
+            yield from _words(current)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             yield Finding("views", None, f"the views cannot be read: {error}; `ledger rebuild` makes them anew")
         finally:
             fresh.close()
             current.close()
+
+
+def _words(views: sqlite3.Connection) -> Iterator[Finding]:
+    try:
+        views.execute("BEGIN IMMEDIATE")
+        views.execute("INSERT INTO events_fts (events_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        said = f"the index of words does not fit the events ({error}); `ledger rebuild` makes it anew"
+        yield Finding("views", None, said)
+    finally:
+        views.execute("ROLLBACK")
 
 
 def _differing(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from ledger.errors import BadInput, UnknownName
+from ledger.errors import BadInput, StoreError, UnknownName
 from ledger.events.times import format_time
 from ledger.store.forms import Line, Progress
 from ledger.store.log import SQLiteLog
@@ -81,12 +81,14 @@ class Reader:
         return found[0]
 
     def line_of(self, event: str) -> Line:
-        """The line of an event by its whole id. Raises `UnknownName`."""
+        """The line of an event that `find_event` found. Raises `StoreError` if it is not there."""
+        from ledger.store.entries import entry_of  # noqa: PLC0415
+
         with self._current() as views:
             position = queries.position_of(views, event)
         line = self._log.line_at(position) if position else None
-        if line is None:
-            raise UnknownName("event on record", event)
+        if line is None or entry_of(line).id != event:
+            raise StoreError(f"the views are not of this log: {event} is not where they say; run `ledger rebuild`")
         return line
 
     def status(
@@ -175,6 +177,7 @@ class Reader:
         """Throw the views away and replay the log; returns how many lines that was."""
         if self._views is not None:
             self._views.close()
+            self._views = None
         self._views = rebuilt_views(views_path(self._log.path), self._log, self.progress)
         return self.size()
 
@@ -198,12 +201,17 @@ class Reader:
         if self._views is None or not self._views.in_transaction:
             if self._views is not None:
                 self._views.close()
-            self._views = current_views(views_path(self._log.path), self._log, self.progress)
-            self._views.execute("BEGIN")
+                self._views = None
+            views = self._views = current_views(views_path(self._log.path), self._log, self.progress)
+            views.execute("BEGIN")
             try:
-                yield self._views
+                yield views
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                said = f"the views are damaged ({error}); `ledger rebuild` makes them anew"
+                raise StoreError(said) from error
             finally:
-                self._views.execute("ROLLBACK")
+                if views.in_transaction:
+                    views.execute("ROLLBACK")
         else:
             yield self._views
 

@@ -55,6 +55,8 @@ def write(path: Path, parts: Iterable[bytes]) -> int:
 
     Raises `StoreError`; then what was there before is untouched.
     """
+    if path.exists() and not path.is_file():  # a pipe or a device is written into, and not replaced
+        return _write_into(path, parts)
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     count = 0
     try:
@@ -72,4 +74,15 @@ def write(path: Path, parts: Iterable[bytes]) -> int:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}") from None
     finally:
         aside.unlink(missing_ok=True)
+    return count
+
+
+def _write_into(path: Path, parts: Iterable[bytes]) -> int:
+    count = 0
+    try:
+        with path.open("wb") as file:
+            for count, part in enumerate(parts, 1):  # noqa: B007 - it is what is returned
+                file.write(part)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from None
     return count

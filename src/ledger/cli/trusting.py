@@ -150,7 +150,8 @@ def _proof(session: Session, event: str, checkpoint: Path | None, public_key: Pa
         if checkpoint is None:
             text = ledger.checkpoint().body()
         else:
-            point, text = _trusted(checkpoint, public_key), text_of(checkpoint)
+            text = text_of(checkpoint)
+            point = _trusted_text(text, checkpoint, public_key)
             _check_extends(ledger, ledger.checkpoint(), point)
             if line.position > point.size:
                 raise Refused(f"{found} was recorded at {line.position}, after that checkpoint of {point.size}")
@@ -172,7 +173,11 @@ def _check_proof(path: Path, public_key: Path | None) -> None:
 
 
 def _trusted(path: Path, public_key: Path | None) -> Checkpoint:
-    note = _note(text_of(path), path)
+    return _trusted_text(text_of(path), path, public_key)
+
+
+def _trusted_text(text: str, path: Path, public_key: Path | None) -> Checkpoint:
+    note = _note(text, path)
     if public_key is not None:
         _check_signed(note, public_key, path)
     elif note.signatures:

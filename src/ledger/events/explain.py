@@ -20,7 +20,7 @@ _WORDS: Final = {
     "greater_than_equal": "{input} is less than {ge}",
     "int_from_float": "{input} is not a whole number",
     "int_type": "{input} is not a whole number",
-    "json_invalid": "the text holds half a character (a lone surrogate), or is no JSON",
+    "json_invalid": "it holds half a character (a lone surrogate), or is nested too deeply",
     "less_than_equal": "{input} is more than {le}",
     "literal_error": "{input} is not one of {expected}",
     "missing": "is required",

@@ -26,7 +26,7 @@ Country = Annotated[str, AfterValidator(_listed)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 """What people type: lower-case letters and digits, joined by single hyphens."""
 
-Text = Annotated[str, Field(pattern=r"^[^\x00]*\S[^\x00]*$")]
+Text = Annotated[str, Field(pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 """Words: more than white space, and no NUL, which databases cut strings at."""
 
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#<>\"\x00-\x1f]+[^\s<>\"\x00-\x1f]*$", max_length=4000)]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from ledger.errors import BadInput, IdMismatch
 from ledger.events.explain import explain, shown
@@ -64,8 +64,8 @@ def fact_from(content: Mapping[str, Any]) -> Fact:
     """The fact that these JSON values state. Raises `BadInput`, which names every field at fault."""
     try:
         return _understand(to_json(content), content)
-    except UnicodeEncodeError:
-        raise BadInput("the text holds half a character (a lone surrogate)") from None
+    except PydanticSerializationError:
+        raise BadInput("it holds half a character (a lone surrogate), or is nested too deeply") from None
 
 
 def parse(line: str | bytes) -> tuple[Fact, str | None]:
@@ -102,6 +102,8 @@ def read_back(line: bytes, position: int) -> Entry:
 
 def decode(line: bytes, position: int) -> Entry:
     """The entry that a recorded line states. Raises `BadInput` if any part is not as a recorded line has it."""
+    if line.strip() != line:
+        raise BadInput("the line begins or ends with white space, which a recorded line does not")
     content = _load(line)
     envelope = _take_envelope(content)
     if missing := [name for name in ENVELOPE if not envelope.get(name)]:

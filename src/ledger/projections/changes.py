@@ -39,9 +39,10 @@ def _taken_in(entry: Entry, history: History) -> list[Effect]:
     history.add(entry)
     after, redescribed = _ends(history), history.description()
     effects = [_effect(entry, None, *change) for change in _redescribed(described, redescribed)]
-    for country in _concerned(entry, history):
+    concerned = _concerned(entry, history)
+    for country in sorted(before.keys() | after.keys() | set(concerned)):
         was, now = before.get(country, Standing()), after.get(country, Standing())
-        if isinstance(entry.fact, Amended) and was == now:
+        if was == now and country not in concerned:
             continue
         effects.append(_effect(entry, country, was.status, now.status, _detail(was, now, entry)))
     return effects
@@ -58,10 +59,7 @@ def _concerned(entry: Entry, history: History) -> tuple[str, ...]:
     match entry.fact:
         case Retracted(event=event):
             return next((moment.parties for moment in history.moments if moment.id == event), ())
-        case Amended():
-            description = history.description()
-            return description.parties if description else ()
-        case Registered():
+        case Amended() | Registered():
             return ()
         case fact:
             return fact.parties or ()

@@ -10,6 +10,7 @@ from ledger.store.forms import Line
 def entry_of(line: Line) -> Entry:
     """The entry that a line of our own log holds. Raises `StoreError` if it can't be read."""
     try:
+        line.state.decode()
         return read_back(line.state, line.position)
     except (ValueError, TypeError, KeyError, AttributeError, BadInput) as error:
         raise StoreError(

@@ -22,8 +22,7 @@ class SQLiteLog:
         if not path.exists():
             raise StoreMissing(f"there is no ledger at {path}; create one with `ledger init`")
         with translated(path):
-            self._reading = sqlite3.connect(file_uri(path), uri=True, isolation_level=None, timeout=LOCK_TIMEOUT)
-            self._check()
+            self._reading = self._open()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -46,7 +45,9 @@ class SQLiteLog:
     def rows(self) -> Iterator[Row]:
         """All rows as they lie there, by position; one snapshot."""
         with translated(self.path):
-            found = self._reading.execute(f"SELECT rowid, * FROM {TABLE} ORDER BY rowid")  # noqa: S608
+            found = self._reading.execute(
+                f"SELECT rowid, originator_id, originator_version, topic, state FROM {TABLE} ORDER BY rowid"
+            )
             yield from map(Row._make, found)
 
     def integrity(self) -> list[str]:
@@ -58,7 +59,9 @@ class SQLiteLog:
     def schema(self) -> dict[str, str]:
         """The statements that made what the file holds, by name, on one line each."""
         with translated(self.path):
-            found = self._reading.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            found = self._reading.execute(
+                "SELECT CAST(name AS TEXT), CAST(sql AS TEXT) FROM sqlite_master WHERE sql IS NOT NULL"
+            )
             return {name: " ".join(sql.split()) for name, sql in found}
 
     def stream(self, stream: str) -> Iterator[Line]:
@@ -82,9 +85,29 @@ class SQLiteLog:
             found = self._reading.execute(f"SELECT DISTINCT originator_id FROM {TABLE}")  # noqa: S608
             yield from (stream for (stream,) in found)
 
-    def _check(self) -> None:
-        mark = self._reading.execute("PRAGMA application_id").fetchone()[0]
-        version = self._reading.execute("PRAGMA user_version").fetchone()[0]
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connected(file_uri(self.path))
+        except sqlite3.OperationalError as error:
+            # Nobody can be writing where nothing may be written, and nothing is waiting to be taken in.
+            log_ahead = self.path.with_name(f"{self.path.name}-wal")
+            if ("readonly" not in str(error) and "unable to open" not in str(error)) or log_ahead.exists():
+                raise
+            return self._connected(f"{file_uri(self.path)}&immutable=1")
+
+    def _connected(self, uri: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=LOCK_TIMEOUT)
+        connection.text_factory = _text
+        try:
+            self._check(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
         if mark != APPLICATION_ID:
             raise StoreError(f"{self.path} is an SQLite file, and no ledger; choose another with --db")
         if version > SCHEMA_VERSION:
@@ -98,10 +121,14 @@ class SQLiteLog:
             return next(self._select(condition, *values), None)
 
     def _select(self, condition: str, *values: object) -> Iterator[Line]:
-        cursor = self._reading.execute(f"SELECT rowid, state FROM {TABLE} {condition}", values)  # noqa: S608
+        cursor = self._reading.execute(f"SELECT rowid, CAST(state AS BLOB) FROM {TABLE} {condition}", values)  # noqa: S608
         return map(Line._make, cursor)
 
 
 def file_uri(path: Path) -> str:
     """The file as SQLite's URI, to be opened and never created."""
     return f"file:{quote(str(path.absolute()))}?mode=rw"
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode(errors="replace")  # damaged text is for the audit to name, and no crash

@@ -68,7 +68,7 @@ def parse(text: str) -> Note:
     body, blank, signed = text.partition("\n\n")
     body = body if not blank else f"{body}\n"
     lines = body.split("\n")
-    if len(lines) < 4 or lines[-1] or not lines[0] or not re.fullmatch(r"0|[1-9]\d{0,18}", lines[1]):
+    if len(lines) < 4 or lines[-1] or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
         raise BadInput("this is no checkpoint: it has an origin, a size and a root, each on a line")
     root = decode(lines[2])
     if len(root) != 32:

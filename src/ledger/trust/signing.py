@@ -50,6 +50,8 @@ def generate(name: str) -> tuple[str, str]:
 def write_keys(path: Path, private: str, public: str) -> Path:
     """Write the private key for its owner alone, and the public one beside it; neither over another file."""
     beside = path.with_name(f"{path.name}.pub")
+    if beside.exists():
+        raise BadInput(f"{beside} is there already, and a key is never written over")
     for file, text, mode in ((path, private, 0o600), (beside, public, 0o644)):
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -90,9 +92,9 @@ def sign(text: str, key: Key) -> Signature:
 
 def is_signed_by(note: Note, key: Key) -> bool:
     """Whether a note carries a good signature by this public key."""
+    public = _public(key)
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - the extra `sign`
 
-    public = _public(key)
     for one in note.signatures:
         if (one.name, one.key_id) == (key.name, key.id_for(key.raw)):
             try:

@@ -6,12 +6,15 @@ import hashlib
 import sqlite3
 import time
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from ledger.store.forms import Progress
 from ledger.store.log import SQLiteLog
 from ledger.store.trouble import LOCK_TIMEOUT, translated
 from ledger.store.views import VERSION
+
+_NOT_OF_THE_FILE: Final = ("locked", "busy", "full", "readonly", "I/O")
+"""What a new file would not mend."""
 
 
 def no_progress(_: int) -> None:
@@ -28,27 +31,38 @@ def current_views(path: Path, log: SQLiteLog, progress: Progress = no_progress) 
         return _refresh(path, connection, log, progress, anew=state == "foreign")
 
 
-def rebuilt_views(path: Path, log: SQLiteLog, progress: Progress = no_progress) -> sqlite3.Connection:
-    """The same, thrown away and made anew whatever they hold."""
+def rebuilt_views(
+    path: Path, log: SQLiteLog, progress: Progress = no_progress, upto: int | None = None
+) -> sqlite3.Connection:
+    """The same, thrown away and made anew whatever they hold; of the lines up to a position, if one is given."""
     with translated(path):
-        return _refresh(path, _open(path), log, progress, anew=True)
+        return _refresh(path, _open(path), log, progress, anew=True, upto=upto)
 
 
-def _refresh(
-    path: Path, connection: sqlite3.Connection, log: SQLiteLog, progress: Progress, *, anew: bool
+def _refresh(  # noqa: PLR0913 - what to refresh, from what, and how far
+    path: Path,
+    connection: sqlite3.Connection,
+    log: SQLiteLog,
+    progress: Progress,
+    *,
+    anew: bool,
+    upto: int | None = None,
 ) -> sqlite3.Connection:
     # Only here are the models and sqlite-utils loaded: what finds fresh views answers without them.
     from ledger.store.views.refresh import catch_up, rebuild  # noqa: PLC0415
 
     try:
-        (rebuild if anew else catch_up)(connection, log, progress)
+        if anew:
+            rebuild(connection, log, progress, upto)
+        else:
+            catch_up(connection, log, progress)
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+        if any(sign in str(error) for sign in _NOT_OF_THE_FILE):
             raise
         connection.close()
         _remove(path)
         connection = _open(path)
-        rebuild(connection, log, progress)
+        rebuild(connection, log, progress, upto)
     return connection
 
 
@@ -85,13 +99,30 @@ def _remove(path: Path) -> None:
 def _state(connection: sqlite3.Connection, log: SQLiteLog) -> Literal["fresh", "behind", "foreign"]:
     try:
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-    except sqlite3.DatabaseError:
+        whole = meta.get("schema") == fingerprint(connection) and _is_whole(connection)
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return "foreign"
     position = meta.get("position", "")
-    if meta.get("version") != VERSION or not position.isdigit():
+    if meta.get("version") != VERSION or "last_day" not in meta or not whole or not position.isdecimal():
         return "foreign"
     line = log.line_at(int(position))
     if (hashlib.sha256(line.state).hexdigest() if line else "") != meta.get("line"):
         return "foreign"
     head = log.head()
     return "fresh" if int(position) == (head.position if head else 0) else "behind"
+
+
+def fingerprint(connection: sqlite3.Connection) -> str:
+    """What tables, columns and indexes there are, as `meta` keeps it: views that lack one are made anew."""
+    found = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+    return hashlib.sha256(repr(found).encode()).hexdigest()
+
+
+def _is_whole(connection: sqlite3.Connection) -> bool:
+    """Whether the file has all the pages that it says it has; they may still be in the write-ahead log."""
+    path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+    ahead = path.with_name(f"{path.name}-wal")
+    if ahead.exists() and ahead.stat().st_size:
+        return True
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return bool(path.stat().st_size >= pages * size)

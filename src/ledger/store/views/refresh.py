@@ -25,17 +25,19 @@ from ledger.store.entries import entry_of
 from ledger.store.forms import Line, Progress
 from ledger.store.log import SQLiteLog
 from ledger.store.views import VERSION
+from ledger.store.views.current import fingerprint
 from ledger.store.views.schema import SEARCHED, TABLES, create_indexes, create_tables
 
 _BATCH: Final = 5_000
 
 
-def rebuild(connection: sqlite3.Connection, log: SQLiteLog, progress: Progress) -> int:
-    """Throw the views away and replay the whole log; returns how many lines that was."""
+def rebuild(connection: sqlite3.Connection, log: SQLiteLog, progress: Progress, upto: int | None = None) -> int:
+    """Throw the views away and replay the log, up to a position if one is given; returns how many lines."""
     with _transaction(connection), uncollected():
         create_tables(connection)
-        count = _take_in(connection, log, 0, progress)
+        count = _take_in(connection, log, 0, progress, upto)
         create_indexes(connection)
+        connection.execute("INSERT INTO meta VALUES ('schema', ?)", (fingerprint(connection),))
     return count
 
 
@@ -65,11 +67,13 @@ class _transaction:  # noqa: N801 - reads as a statement
         self.connection.execute("ROLLBACK" if failed else "COMMIT")
 
 
-def _take_in(connection: sqlite3.Connection, log: SQLiteLog, after: int, progress: Progress) -> int:
+def _take_in(
+    connection: sqlite3.Connection, log: SQLiteLog, after: int, progress: Progress, upto: int | None = None
+) -> int:
     taken = _Taken(connection, known_before=after > 0)
     last: Line | None = None
     count = 0
-    for batch in _batches(log.lines(after)):
+    for batch in _batches(log.lines(after, upto)):
         entries = [entry_of(line) for line in batch]
         _insert(connection, "events", (_event_row(e, line.state) for e, line in zip(entries, batch, strict=True)))
         for entry in entries:

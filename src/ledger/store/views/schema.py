@@ -110,8 +110,8 @@ def create_tables(connection: sqlite3.Connection) -> None:
     for kind, name in connection.execute("SELECT type, name FROM sqlite_master").fetchall():
         if kind == "table" and name.startswith("events_fts") and name != "events_fts":
             continue  # a shadow of the full-text table, which goes with it
-        if kind == "table" and not name.startswith("sqlite_"):
-            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+        if kind in ("table", "view") and not name.startswith("sqlite_"):
+            connection.execute(f'DROP {kind} IF EXISTS "{name}"')
     database = _database(connection)
     for name, (columns, key) in TABLES.items():
         database.table(name).create(columns, pk=key if len(key) > 1 else key[0])
