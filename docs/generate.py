@@ -400,7 +400,7 @@ def _form(schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one for each for
 
 _PATTERNS: Final = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "slug",
-    r"^[^\x00]*\S[^\x00]*$": "text",
+    r"^[^\x00]*[^\s\x00][^\x00]*$": "text",
     r"^https?://[^\s/?#<>\"\x00-\x1f]+[^\s<>\"\x00-\x1f]*$": "address",
     r"^[0-9a-f]{32}$": "id",
 }

@@ -13,7 +13,7 @@ from ledger.projections.dossier import Dossier, Told
 from ledger.projections.report import Report
 from ledger.projections.rows import Difference, StatusRow
 from ledger.projections.summary import Figures, summarise
-from ledger.reports.columns import signed
+from ledger.reports.columns import signed, told
 from ledger.reports.text import markdown, markdown_link
 from ledger.trust.checkpoint import encode
 
@@ -225,10 +225,7 @@ def _corrections(corrections: Sequence[Told]) -> Iterator[str]:
         when = one.entry.recorded_at.date()
         if isinstance(fact, Amended):
             changes = content_of(fact)["changes"]
-            restated = ", ".join(
-                f"{name}: {'taken back' if value is None else markdown(str(value))}"
-                for name, value in changes.items()
-            )
+            restated = ", ".join(f"{name}: {markdown(told(value))}" for name, value in changes.items())
             yield f"- {when} amended ({restated}): {markdown(fact.reason)}"
         elif isinstance(fact, Retracted):
             yield f"- {when} retracted `{fact.event[:8]}`: {markdown(fact.reason)}"

@@ -12,10 +12,13 @@ STATUS_COLOURS: Final = {"made": "cyan", "reaffirmed": "blue", "fulfilled": "gre
 
 def field(name: str) -> Callable[[Row], str]:
     """The text of a field, empty where it is missing."""
-    return lambda row: "" if row.get(name) is None else _text(row[name])
+    return lambda row: "" if row.get(name) is None else told(row[name])
 
 
-def _text(value: Any) -> str:
+def told(value: Any) -> str:
+    """A value as people read it: a list without its brackets, what is taken back in words."""
+    if value is None:
+        return "taken back"
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
@@ -66,15 +69,13 @@ def _short_id(row: Row) -> str:
 
 def _said(row: Row) -> str:
     if row["kind"] == "amended":
-        return "; ".join(
-            f"{name}: {'taken back' if value is None else _text(value)}" for name, value in row["changes"].items()
-        )
+        return "; ".join(f"{name}: {told(value)}" for name, value in row["changes"].items())
     if row["kind"] == "retracted":
         return f"{row['event'][:8]}: {row['reason']}"
     if row["kind"] == "assessed":
         return f"{score(row)} {row.get('note') or row['source']['title']}"
-    told = next((row[name] for name in ("occurrence", "quote", "note", "title") if row.get(name)), "")
-    return str(told or row["source"]["title"])
+    words = next((row[name] for name in ("occurrence", "quote", "note", "title") if row.get(name)), "")
+    return str(words or row["source"]["title"])
 
 
 def _told(row: Row) -> str:

@@ -45,10 +45,9 @@ class SQLiteLog:
     def rows(self) -> Iterator[Row]:
         """All rows as they lie there, by position; one snapshot."""
         with translated(self.path):
-            found = self._reading.execute(
-                f"SELECT rowid, originator_id, originator_version, topic, state FROM {TABLE} ORDER BY rowid"
-            )
-            yield from map(Row._make, found)
+            columns = "rowid, originator_id, originator_version, topic, state"
+            query = f"SELECT {columns} FROM {TABLE} ORDER BY rowid"  # noqa: S608
+            yield from map(Row._make, self._reading.execute(query))
 
     def integrity(self) -> list[str]:
         """What SQLite itself finds wrong with the file; nothing, if it is sound."""

@@ -36,13 +36,13 @@ def translated(where: object) -> Iterator[None]:
 
 def _of_the_store(error: Exception) -> bool:
     persistence = sys.modules.get("eventsourcing.persistence")  # if it is not loaded, it raised nothing
-    return isinstance(error, sqlite3.Error | OSError) or (
+    return isinstance(error, sqlite3.Error | OSError | UnicodeDecodeError) or (
         persistence is not None and isinstance(error, persistence.PersistenceError)
     )
 
 
 def _in_words(where: object, error: Exception) -> StoreError:
-    said = str(error)
+    said = "malformed" if isinstance(error, UnicodeDecodeError) else str(error)
     if "locked" in said or "busy" in said:
         return StoreBusy(
             f"{where}: another process has been writing for more than {LOCK_TIMEOUT} seconds; try again"

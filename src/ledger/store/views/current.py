@@ -69,8 +69,8 @@ def _refresh(  # noqa: PLR0913 - what to refresh, from what, and how far
 def _open(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path)
-    except sqlite3.DatabaseError as error:
-        if "not a database" not in str(error) and "malformed" not in str(error):
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if any(sign in str(error) for sign in _NOT_OF_THE_FILE) or "unable to open" in str(error):
             raise
     _remove(path)
     return _connect(path)
