@@ -112,7 +112,8 @@ def _read_csv(file: BinaryIO, delimiter: str) -> Iterator[Candidate | LineFault]
     try:
         _check_header([name.strip() for name in reader.fieldnames or ()])
         for row in reader:
-            number, begins = reader.line_num, number + 1
+            number = reader.line_num
+            begins = number - sum(str(cell).count("\n") for cell in row.values())
             if any(row.values()):
                 yield _candidate(begins, row)
     except BadInput as error:
@@ -126,6 +127,8 @@ def _read_csv(file: BinaryIO, delimiter: str) -> Iterator[Candidate | LineFault]
 def _check_header(names: list[str]) -> None:
     known = {*COLUMNS, *ENVELOPE, "position"} | _OF_OTHER_KINDS
     unknown = [name for name in names if name not in known]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise BadInput(f"the column {', '.join(twice)} stands there twice; keep one")
     if unknown:
         raise BadInput(f"no such column: {', '.join(unknown)}; the columns are {', '.join(COLUMNS)}")
 

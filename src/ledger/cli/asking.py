@@ -60,9 +60,9 @@ def status(
         commitments=commitment or (),
         overdue=overdue,
     )
-    at = day(as_of) if as_of else today()
+    at = day(as_of) if as_of is not None else today()
     with session.ledger() as ledger:
-        rows = ledger.status(as_of=at, known_at=known(known_at) if known_at else None, wanted=wanted)
+        rows = ledger.status(as_of=at, known_at=known(known_at) if known_at is not None else None, wanted=wanted)
     show([as_row(row) for row in rows], columns.STATUS, names(StatusRow), form)
     if not rows:
         say(f"nothing on record matches, as of {at}")
@@ -84,7 +84,7 @@ def show_(
     from ledger.reports import story  # noqa: PLC0415 - loads the models
 
     session: Session = ctx.obj
-    at, then = day(as_of) if as_of else today(), known(known_at) if known_at else None
+    at, then = day(as_of) if as_of is not None else today(), known(known_at) if known_at is not None else None
     with session.ledger() as ledger:
         registered = ledger.registered(known_at=then)
         on_record = {row.commitment for row in ledger.commitments()}
@@ -145,8 +145,8 @@ def log(
             statement=statement,
             countries=codes(" ".join(country or ())) or (),
             kinds=among("kind", kind, KINDS),
-            since=day(since) if since else None,
-            until=day(until) if until else None,
+            since=day(since) if since is not None else None,
+            until=day(until) if until is not None else None,
             recorder=recorder,
             words=words,
             known=ledger.position(known(known_at)) if known_at else None,

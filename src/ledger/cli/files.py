@@ -117,10 +117,10 @@ def report(
     session: Session = ctx.obj
     with session.ledger() as ledger:
         told = ledger.report(
-            as_of=day(as_of) if as_of else today(),
-            known_at=known(known_at) if known_at else None,
+            as_of=day(as_of) if as_of is not None else today(),
+            known_at=known(known_at) if known_at is not None else None,
             countries=codes(" ".join(countries or ())) or (),
-            since=day(since) if since else None,
+            since=day(since) if since is not None else None,
         )
     text = {"markdown": as_markdown}[form](told)
     if output is None:

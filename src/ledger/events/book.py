@@ -144,7 +144,7 @@ class Book:
 
     def _known(self, commitment: str) -> History:
         history = self.history(commitment)
-        if not history.positions:
+        if history.first_description() is None:
             raise UnknownName("commitment on record", commitment)
         return history
 
