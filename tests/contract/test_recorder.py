@@ -1,0 +1,178 @@
+"""The eventsourcing library's own cases for recorders, over ours: a ledger's file, with its schema and its guards.
+
+The cases count the versions of a stream from 0, the ledger from 1 and without a gap. So that every case runs as
+the library wrote it, `FromZero` moves the versions by one on the way in and out, and does nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
+from unittest import TestCase
+from uuid import UUID, uuid4
+
+import pytest
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
+from eventsourcing.tests.persistence import (
+    AggregateRecorderTestCase,
+    ApplicationRecorderTestCase,
+    NonInterleavingNotificationIDsBaseCase,
+)
+
+from ledger.store.application import LineLog, LineRecorder
+from ledger.store.creating import creating
+from ledger.store.log import file_uri
+
+
+class FromZero(LineRecorder):
+    """Our recorder, for whoever counts versions from 0."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        return super().insert_events([_moved(one, 1) for one in stored_events], **kwargs)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        gt, lte = (None if bound is None else bound + 1 for bound in (gt, lte))
+        found = super().select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
+        return [_moved(one, -1) for one in found]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        found = super().select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
+        return [replace(one, originator_version=one.originator_version - 1) for one in found]
+
+
+class AsAggregateRecorder(FromZero):
+    """The same, for cases that expect no positions to be told: those of recorders without a log."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Any:
+        super().insert_events(stored_events, **kwargs)
+
+
+def _moved(event: StoredEvent, by: int) -> StoredEvent:
+    return replace(event, originator_version=event.originator_version + by)
+
+
+class OnALedger(TestCase):
+    """A fresh ledger for each case, and streams that are named by text."""
+
+    INITIAL_VERSION = 0
+
+    def setUp(self) -> None:
+        folder = Path(self.enterContext(TemporaryDirectory()))
+        with creating(folder / "ledger.db"):
+            pass
+        self.application = LineLog(file_uri(folder / "ledger.db"))
+        self.addCleanup(self.application.close)
+
+    def new_originator_id(self) -> str:
+        return f"commitment/{uuid4()}"
+
+
+class TestApplicationRecorder(OnALedger, ApplicationRecorderTestCase[FromZero]):
+    def create_recorder(self) -> FromZero:
+        return FromZero(self.application.line_recorder.datastore)
+
+    def test_positions_that_the_cases_recorded_have_no_gap(self) -> None:
+        """After the library's busiest case, whose writers and readers run side by side."""
+        self.test_concurrent_throughput()
+        notifications = self.create_recorder().select_notifications(start=None, limit=1_000)
+        self.assertEqual([one.id for one in notifications], list(range(1, 14 * 50 + 1)))
+
+    def test_subscriptions_are_refused_and_not_left_to_hang(self) -> None:
+        """The library's optional case needs a store that can notify; on SQLite the views pull instead."""
+        with self.assertRaises(NotImplementedError):
+            self.create_recorder().subscribe(gt=0)
+
+
+class TestAggregateRecorder(OnALedger, AggregateRecorderTestCase):
+    def create_recorder(self) -> AsAggregateRecorder:
+        return AsAggregateRecorder(self.application.line_recorder.datastore)
+
+
+class TestNonInterleavingPositions(OnALedger, NonInterleavingNotificationIDsBaseCase):
+    def create_recorder(self) -> FromZero:
+        return FromZero(self.application.line_recorder.datastore)
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[LineRecorder]:
+    """Our recorder as it is, on a fresh ledger."""
+    with creating(tmp_path / "ledger.db"):
+        pass
+    application = LineLog(file_uri(tmp_path / "ledger.db"))
+    yield application.line_recorder
+    application.close()
+
+
+def event(version: int, stream: str = "commitment/trees") -> StoredEvent:
+    return StoredEvent(stream, version, "made", f"line {version} of {stream}".encode())
+
+
+@pytest.mark.parametrize("version", [-1, 0, 2, 7], ids="version {}".format)
+def test_a_stream_begins_at_version_1_and_nowhere_else(recorder: LineRecorder, version: int) -> None:
+    with pytest.raises(IntegrityError, match="not the next version"):
+        recorder.insert_events([event(version)])
+    assert recorder.max_notification_id() is None
+
+
+@pytest.mark.parametrize("version", [0, 1, 2, 4, 99], ids="version {}".format)
+def test_after_version_2_comes_version_3_and_nothing_else(recorder: LineRecorder, version: int) -> None:
+    recorder.insert_events([event(1), event(2)])
+    with pytest.raises(IntegrityError):
+        recorder.insert_events([event(version)])
+    assert recorder.select_events("commitment/trees") == [event(1), event(2)]
+    assert list(recorder.insert_events([event(3)])) == [3]
+
+
+def test_a_gap_at_the_end_of_a_batch_refuses_all_of_it(recorder: LineRecorder) -> None:
+    with pytest.raises(IntegrityError):
+        recorder.insert_events([event(1), event(2), event(1, "commitment/lakes"), event(4)])
+    assert recorder.select_notifications(start=None, limit=10) == []
+
+
+def test_a_write_transaction_that_fails_leaves_nothing_and_lets_the_next_begin(recorder: LineRecorder) -> None:
+    with pytest.raises(ZeroDivisionError), recorder.writing():
+        recorder.insert_events([event(1)])
+        raise ZeroDivisionError
+    assert recorder.max_notification_id() is None
+    assert list(recorder.insert_events([event(1)])) == [1]
+
+
+def test_another_thread_has_a_write_transaction_of_its_own(recorder: LineRecorder) -> None:
+    """It waits for ours to end, and is not undone with it."""
+    other = Thread(target=recorder.insert_events, args=([event(1, "commitment/lakes")],))
+    with pytest.raises(ZeroDivisionError), recorder.writing():
+        other.start()
+        other.join(0.2)  # time enough to do the wrong thing
+        recorder.insert_events([event(1)])
+        raise ZeroDivisionError
+    other.join()
+    recorded = recorder.select_notifications(start=None, limit=10)
+    assert [one.originator_id for one in recorded] == ["commitment/lakes"]
+
+
+def test_what_one_write_transaction_inserts_is_seen_together(recorder: LineRecorder) -> None:
+    with recorder.writing():
+        recorder.insert_events([event(1)])
+        assert recorder.max_notification_id() is None, "seen from outside before it is committed"
+        assert list(recorder.insert_events([event(2)])) == [2]
+    assert recorder.select_events("commitment/trees") == [event(1), event(2)]

@@ -1,0 +1,64 @@
+"""The pages that people read, as they are read in a terminal of 80 cells, letter by letter.
+
+When a page is meant to change, look at it, and then write it anew with `pytest tests/snapshots --snapshot-update`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.kit.process import Program
+
+LATER: Final = ("--as-of", "2026-01-31")
+
+OF_THE_PACT: Final = {
+    "status": ("status", *LATER),
+    "status, as markdown": ("status", *LATER, "--format", "markdown"),
+    "status, as csv": ("status", *LATER, "--format", "csv"),
+    "status, as json": ("status", "KOR", *LATER, "--format", "json"),
+    "status, overdue": ("status", *LATER, "--overdue"),
+    "log": ("log",),
+    "log, as markdown": (
+        "log",
+        "--since",
+        "2025-04-01",
+        "--kind",
+        "fulfilled",
+        "--kind",
+        "assessed",
+        "--format",
+        "markdown",
+    ),
+    "log, as csv": ("log", "--commitment", "nursery", "--format", "csv"),
+    "log, as json": ("log", "--commitment", "nursery", "--format", "json"),
+    "show a commitment": ("show", "trees", *LATER),
+    "show an overdue commitment": ("show", "seed-bank", *LATER),
+    "show what was restated": ("show", "nursery", *LATER),
+    "show a statement": ("show", "pact"),
+    "replay": ("replay",),
+    "diff": ("diff", "2025-01-31", "2025-12-02"),
+    "diff of knowledge": ("diff", "--known", "20", "26"),
+    "statements": ("statements",),
+    "report": ("report", *LATER, "--since", "2025-04-01"),
+    "report of one country, as it was known": ("report", "USA", "--as-of", "2025-11-30", "--known-at", "21"),
+}
+
+OF_THE_SHIPPED_RECORD: Final = {
+    "status": ("status", "--as-of", "2026-08-01"),
+    "show a commitment": ("show", "youth-summit-2025", "--as-of", "2026-08-01"),
+    "diff": ("diff", "2025-07-01", "2025-07-31"),
+    "statements": ("statements",),
+}
+
+
+@pytest.mark.parametrize("page", OF_THE_PACT)
+def test_pages_of_a_small_record(pact: Program, page: str, snapshot: SnapshotAssertion) -> None:
+    assert pact(*OF_THE_PACT[page]).ok() == snapshot
+
+
+@pytest.mark.parametrize("page", OF_THE_SHIPPED_RECORD)
+def test_pages_of_the_shipped_record(shipped: Program, page: str, snapshot: SnapshotAssertion) -> None:
+    assert shipped(*OF_THE_SHIPPED_RECORD[page]).ok() == snapshot
