@@ -92,41 +92,60 @@ def audit(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Audit:
     """Run the checks named in `only`; `views` is where the views are, None to leave them out."""
-    findings: list[Finding] = []
-    tree = GrowingTree()
-    origin: str | None = None
-    roots: dict[int, bytes] = {}
-    sizes = {one.size for one in checkpoints}
-    try:
-        findings += _file_checks(log)
-        rows = _Rows()
-        for count, row in enumerate(log.rows(), 1):
-            findings += rows.take(count, row)
-            leaf = leaf_hash(_bytes_of(row.state))
-            origin = origin or origin_of(leaf)
-            tree.append(leaf)
-            if tree.size in sizes:
-                roots[tree.size] = tree.root()
-            if not count % _STEP:
-                progress(_STEP)
-    except StoreError as error:
-        findings.append(Finding("database", None, f"the file could not be read to its end: {error}"))
+    findings = [*_readable(_database(log)), *_readable(_schema(log))]
+    reading = _Reading({one.size for one in checkpoints}, progress)
+    findings += _readable(reading.of(log))
+    origin, tree = reading.origin, reading.tree
     if views is not None and "views" in only:
         findings += _views(log, views, sound=not findings)
     for point in checkpoints:
-        findings += _against(point, origin, tree.size, roots)
+        findings += _against(point, origin, tree.size, reading.roots)
     wanted = [one for one in findings if one.check in only]
     reached = Checkpoint(origin, tree.size, tree.root()) if origin else None
     return Audit(tuple(sorted(wanted, key=lambda one: CHECKS.index(one.check))), reached)
+
+
+class _Reading:
+    """One pass over the rows: their findings, and the tree over their lines with its roots at some sizes."""
+
+    def __init__(self, sizes: Collection[int], progress: Callable[[int], None]) -> None:
+        self._sizes, self._progress = sizes, progress
+        self.tree = GrowingTree()
+        self.origin: str | None = None
+        self.roots: dict[int, bytes] = {}
+
+    def of(self, log: SQLiteLog) -> Iterator[Finding]:
+        """The findings, as the rows are read."""
+        rows = _Rows()
+        for count, row in enumerate(log.rows(), 1):
+            yield from rows.take(count, row)
+            leaf = leaf_hash(_bytes_of(row.state))
+            self.origin = self.origin or origin_of(leaf)
+            self.tree.append(leaf)
+            if self.tree.size in self._sizes:
+                self.roots[self.tree.size] = self.tree.root()
+            if not count % _STEP:
+                self._progress(_STEP)
+
+
+def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings as far as the file can be read; what can't be read is one more."""
+    try:
+        yield from findings
+    except StoreError as error:
+        yield Finding("database", None, f"the file could not be read to its end: {error}")
 
 
 def _bytes_of(state: object) -> bytes:
     return state if isinstance(state, bytes) else str(state).encode(errors="surrogatepass")
 
 
-def _file_checks(log: SQLiteLog) -> Iterator[Finding]:
+def _database(log: SQLiteLog) -> Iterator[Finding]:
     for said in log.integrity():
         yield Finding("database", None, f"SQLite finds the file damaged: {said}")
+
+
+def _schema(log: SQLiteLog) -> Iterator[Finding]:
     found, expected = log.schema(), expected_schema()
     for name in expected.keys() - found.keys():
         yield Finding("schema", None, f"{name} is missing: the log is not guarded against being changed")
@@ -231,7 +250,8 @@ def _words(views: sqlite3.Connection) -> Iterator[Finding]:
 def _differing(
     table: str, key: Sequence[str], found: tuple[object, ...] | None, expected: tuple[object, ...] | None
 ) -> str:
-    row = next(one for one in (found, expected) if one is not None)
+    # Of two rows that should be one, the one that comes first was put in, or is what was taken out.
+    row = min((one for one in (found, expected) if one is not None), key=lambda one: one[: len(key)])
     where = " ".join(str(part) for part in row[: len(key)])
     return (
         f"{table} is not what a fresh replay gives, first at {where}: it was changed by hand; "

@@ -150,7 +150,7 @@ def _words(text: str) -> list[str]:
 def test_refusals_quote_it_harmlessly(harmed: Program) -> None:
     harm = HARM["colours"] + HARM["a title for the window"]
 
-    for args in (("show", harm), ("log", "--commitment", harm), ("status", "--as-of", harm), ("status", harm)):
+    for args in (("show", harm), ("status", "--as-of", harm)):
         refused = on_terminal(harmed, *args)
         assert refused.code in (2, 3)
         assert refused.err.strip()
@@ -197,10 +197,10 @@ def test_a_csv_keeps_the_words_as_they_are(harmed: Program) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "json", "markdown"])
 def test_no_format_steers_a_terminal(harmed: Program, form: str) -> None:
-    for args in (("log",), ("status",)):
-        shown = on_terminal(harmed, *args, "--format", form).out
-        assert shown
-        assert not {ESCAPE, "\x07", "\x08", "\x9b", "\x7f"} & set(shown)
+    shown = on_terminal(harmed, "log", "--format", form).out
+
+    assert "c14" in shown
+    assert not {ESCAPE, "\x07", "\x08", "\x9b", "\x7f"} & set(shown)
 
 
 # Markdown

@@ -1,4 +1,4 @@
-"""Facts to begin from. Each function gives a legal one, and takes the fields in which a test wants it otherwise."""
+"""Facts to begin from: each function gives a legal one, and takes the fields that a test wants otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Given facts, when another is proposed, then it is recorded, known already, or refused: on the pure rules alone."""
+"""Given facts, when another is proposed, then it is recorded, known, or refused: by the pure rules alone."""
 
 from __future__ import annotations
 

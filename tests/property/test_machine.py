@@ -10,7 +10,6 @@ import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -22,8 +21,9 @@ from ledger.errors import BadInput, FaultyLines, Refused, Superseded
 from ledger.events.lines import content_of, fact_from
 from ledger.intake import read
 from tests.kit import facts as plain
+from tests.kit.scratch import scratch
 from tests.kit.strategies import COMMITMENTS, DAYS, proposed_facts
-from tests.property.naive import Content, NaiveRecord, in_force
+from tests.property.naive import Content, NaiveRecord, in_force, time_of
 
 hands = st.integers(0, 1)
 """Two people have the ledger open, each with a connection of their own."""
@@ -34,6 +34,8 @@ places = st.integers(0, 30)
 anything = proposed_facts(*COMMITMENTS).map(content_of)
 START = datetime(2025, 1, 3, 12, tzinfo=UTC)
 """So that with the clock turned back a little, some of the days that facts are dated are yet to come."""
+files = st.lists(st.one_of(anything, proposed_facts("seas").map(content_of), places), max_size=10)
+"""What a file says: facts, and lines that it retracts, which may be its own."""
 BEGINNING = [
     content_of(fact)
     for fact in (
@@ -66,12 +68,18 @@ def retraction_of(line: Content, reason: str) -> Content:
     return {"kind": "retracted", stream: line[stream], "event": line["id"], "reason": reason}
 
 
+def retraction_from(lines: list[Content], place: int, reason: str = "mistaken") -> Content | None:
+    """The retraction of a line that is in force and may be retracted; None if there is none."""
+    standing = [line for line in in_force(lines) if line["kind"] != "retracted"]
+    return retraction_of(standing[-1 - place % len(standing)], reason) if standing else None
+
+
 class RecordMachine(RuleBasedStateMachine):
     """`model` is the list; `ledgers` are the two hands on the one file."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
+        self.folder = scratch()
         self.path = Path(self.folder.name) / "ledger.db"
         self.now = START
         self.model = NaiveRecord()
@@ -85,7 +93,7 @@ class RecordMachine(RuleBasedStateMachine):
 
     def written(self) -> datetime:
         """The time that is put on what is recorded now."""
-        return max([self.now, *(datetime.fromisoformat(line["recorded_at"]) for line in self.model.lines)])
+        return max([self.now, *(time_of(line) for line in self.model.lines)])
 
     def teardown(self) -> None:
         for ledger in self.ledgers:
@@ -106,11 +114,9 @@ class RecordMachine(RuleBasedStateMachine):
         if expected != "recorded":
             assert list(self.ledgers[hand].export()) == before
 
-    def line(self, place: int, *, standing: bool = False) -> Content | None:
-        """A line, perhaps one that is in force and may be retracted; None if there is none."""
+    def line(self, place: int) -> Content | None:
+        """Any line, void or not; None if there is none."""
         lines = self.model.lines
-        if standing:
-            lines = [line for line in in_force(lines) if line["kind"] != "retracted"]
         return lines[-1 - place % len(lines)] if lines else None
 
     # What is said
@@ -139,8 +145,8 @@ class RecordMachine(RuleBasedStateMachine):
 
     @rule(place=places, reason=st.sampled_from(["mistaken", "misread"]), hand=hands)
     def retract(self, place: int, reason: str, hand: int) -> None:
-        if (line := self.line(place, standing=True)) is not None:
-            self.record(retraction_of(line, reason), hand)
+        if (retraction := retraction_from(self.model.lines, place, reason)) is not None:
+            self.record(retraction, hand)
 
     @rule(place=places, reason=st.sampled_from(["mistaken", "misread"]), hand=hands)
     def retract_what_may_be_void(self, place: int, reason: str, hand: int) -> None:
@@ -172,11 +178,21 @@ class RecordMachine(RuleBasedStateMachine):
             assert (receipt.new, receipt.position) == (expected == "recorded", position or len(before) + 1)
         assert list(self.ledgers[hand].export()) == before
 
-    @rule(contents=st.lists(anything, max_size=5), repeated=st.none() | places, hand=hands)
-    def import_several(self, contents: list[Content], repeated: int | None, hand: int) -> None:
-        """All or nothing; a line at fault is named, and judging goes on after it."""
-        line = self.line(repeated) if repeated is not None else None
-        file = [without_envelope(line), *contents] if line else contents
+    @rule(told=files, careful=st.booleans(), hand=hands)
+    def import_several(self, told: list[Content | int], careful: bool, hand: int) -> None:
+        """All or nothing; a line at fault is named, and judging goes on after it.
+
+        Who is careful leaves out what would be refused, so that the lines left build on each other.
+        """
+        trial = NaiveRecord()
+        trial.lines = list(self.model.lines)
+        file: list[Content] = []
+        for one in told:
+            content = one if isinstance(one, dict) else retraction_from(trial.lines, one)
+            if content is not None and not (
+                trial.propose(content, self.now, "importer")[0] == "refused" and careful
+            ):
+                file.append(content)
         before = list(self.ledgers[hand].export())
         outcomes, faults = self.model.propose_all(file, self.now, "importer")
         try:
@@ -208,21 +224,36 @@ class RecordMachine(RuleBasedStateMachine):
     def rebuild(self, hand: int) -> None:
         assert self.ledgers[hand].rebuild() == len(self.model.lines)
 
+    @rule(hand=hands)
+    def restore_elsewhere(self, hand: int) -> None:
+        """What was recorded is legal, line after line; so it is when it is judged all at once."""
+        lines = list(self.ledgers[hand].export())
+        with Ledger.create(self.path.with_name("restored.db"), clock=self.clock, lines=lines) as restored:
+            assert list(restored.export()) == lines
+            assert [asdict(row) for row in restored.status(as_of=date.max)] == self.model.rows()
+        for file in self.path.parent.glob("restored.db*"):
+            file.unlink()
+
     # What is asked
 
-    @rule(day=as_ofs, hand=hands)
-    def ask_as_of(self, day: date, hand: int) -> None:
-        assert [asdict(row) for row in self.ledgers[hand].status(as_of=day)] == self.model.rows(day)
+    @rule(hand=hands)
+    def ask_as_of_every_day(self, hand: int) -> None:
+        for day in self.model.days():
+            assert [asdict(row) for row in self.ledgers[hand].status(as_of=day)] == self.model.rows(day)
 
-    @rule(day=as_ofs, share=st.floats(0, 1), hand=hands)
-    def ask_known_at_a_position(self, day: date, share: float, hand: int) -> None:
+    @rule(share=st.floats(0, 1), hand=hands)
+    def ask_known_at_a_position(self, share: float, hand: int) -> None:
         known = round(share * len(self.model.lines))
-        found = self.ledgers[hand].status(as_of=day, known_at=known)
-        assert [asdict(row) for row in found] == self.model.rows(day, known)
+        for day in DAYS:
+            found = self.ledgers[hand].status(as_of=day, known_at=known)
+            assert [asdict(row) for row in found] == self.model.rows(day, known)
 
-    @rule(day=as_ofs, hours=st.integers(-40, 40), microseconds=st.integers(-2, 0), hand=hands)
-    def ask_known_at_a_time(self, day: date, hours: int, microseconds: int, hand: int) -> None:
-        moment = self.now + timedelta(hours=hours, microseconds=microseconds)
+    @rule(day=as_ofs, place=places, microseconds=st.integers(-1, 1), hand=hands)
+    def ask_known_at_a_time(self, day: date, place: int, microseconds: int, hand: int) -> None:
+        """The very time of a line, or just before it or after."""
+        line = self.line(place)
+        moment = time_of(line) if line else self.now
+        moment += timedelta(microseconds=microseconds)
         known = self.model.known_at(moment)
         found = self.ledgers[hand].status(as_of=day, known_at=moment)
         assert self.ledgers[hand].position(moment) == known

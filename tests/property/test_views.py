@@ -11,7 +11,6 @@ from dataclasses import asdict
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +22,7 @@ from ledger.projections.standings import status_rows
 from ledger.store.views import VERSION
 from tests.conftest import Ticking
 from tests.kit.scenario import PlainLog
+from tests.kit.scratch import scratch
 from tests.kit.strategies import Proposal, proposals
 from tests.property.naive import DATED, Content, NaiveRecord, description, in_force, timeline_of
 
@@ -72,21 +72,24 @@ def tables(path: Path) -> Tables:
 @settings(max_examples=50)
 def test_caught_up_is_rebuilt_is_replayed(told: list[list[Proposal]]) -> None:
     """ "It catches up from its position before each read": to the very rows that a rebuild makes."""
-    with TemporaryDirectory() as folder:
+    with scratch() as folder:
         path = Path(folder) / "ledger.db"
         with asked_between(told, path) as ledger:
             caught_up = tables(path)
             ledger.rebuild()
             assert tables(path) == caught_up
             replayed = replay([json.loads(line) for line in ledger.export()], list(ledger.export()))
-            assert {name: rows for name, rows in caught_up.items() if name != "words"} == replayed
+            of_the_log = {name: rows for name, rows in caught_up.items() if name != "words"}
+            # What tables there are is no matter of the log: the file says it of itself.
+            of_the_log["meta"] = [row for row in of_the_log["meta"] if row[0] != "schema"]
+            assert of_the_log == replayed
 
 
 @given(sessions())
 @settings(max_examples=50)
 def test_the_status_of_every_day_is_the_fold_of_that_day(told: list[list[Proposal]]) -> None:
     """As of any day D, the spells give what folding the events up to D gives, and what the rules do slowly."""
-    with TemporaryDirectory() as folder, asked_between(told, Path(folder) / "ledger.db") as ledger:
+    with scratch() as folder, asked_between(told, Path(folder) / "ledger.db") as ledger:
         log, naive = PlainLog(), NaiveRecord()
         log.entries = recorded(ledger)
         naive.lines = [json.loads(line) for line in ledger.export()]

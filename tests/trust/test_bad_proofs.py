@@ -67,7 +67,7 @@ IS_NO_PROOF: dict[str, tuple[Change, str]] = {
     "text": (lambda proof: "proof", "this is no inclusion proof"),
     "null": (lambda proof: None, "this is no inclusion proof"),
     "a line that is a number": (lambda proof: proof | {"line": 7}, "not of the kinds they should be"),
-    "a line with half a character": (lambda proof: proof | {"line": "\ud800"}, "its line holds half a character"),
+    "a line with half a character": (lambda proof: proof | {"line": "\ud800"}, "half a character"),
     "an index in words": (lambda proof: proof | {"index": "11"}, "not of the kinds they should be"),
     "an index with a point": (lambda proof: proof | {"index": 11.0}, "not of the kinds they should be"),
     "an index that is true": (lambda proof: proof | {"index": True}, "not of the kinds they should be"),

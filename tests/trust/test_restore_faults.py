@@ -186,3 +186,17 @@ def test_lines_in_any_choice_and_order_are_restored_or_refused(
     except NotIntact as error:
         assert {finding.check for finding in error.findings} <= {"times", "timelines"}
         assert list(folder.iterdir()) == []
+
+
+def test_every_fault_of_a_line_is_told(console: Console, untouched: Scene) -> None:
+    lines = untouched.lines()
+    again = enveloped(lines[13], recorded_at="2026-01-01T00:00:00.000000Z")
+    Path("backup.jsonl").write_bytes(put_in(16, again)(lines))
+    outcome = console("restore", "backup.jsonl")
+    first, second, last = outcome.err.splitlines()
+    assert first.startswith("line 16: ")
+    assert "recorded_at runs backwards" in first
+    assert second.startswith("line 16: ")
+    assert "the same fact is recorded twice" in second
+    assert last.startswith("error: nothing was created: the lines have 2 faults")
+    assert outcome.code == 1

@@ -87,6 +87,20 @@ def test_a_later_event_may_repeat_the_description_as_it_stands() -> None:
     given(made(**DESCRIBED)).when(reaffirmed(**DESCRIBED)).recorded()
 
 
+def test_a_later_event_that_repeats_the_description_for_fewer_parties_leaves_the_commitment_all_of_its_own() -> (
+    None
+):
+    then = given(made(**DESCRIBED)).when(reaffirmed(parties=("JPN",), **DESCRIBED)).recorded()
+    assert description(then.log).parties == ALL
+
+
+def test_a_description_repeated_as_amended_is_not_what_stands_once_the_amendment_is_retracted() -> None:
+    again = reaffirmed(**DESCRIBED | {"title": "Plant many trees"})
+    stage = given(made(**DESCRIBED), amended(title="Plant many trees"), again)
+    then = stage.when(retracted(stage.id_of(2))).recorded()
+    assert description(then.log).title == "Plant trees"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "stands"),
     [

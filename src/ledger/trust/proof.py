@@ -57,13 +57,13 @@ def read(text: str) -> Proof:
     texts = isinstance(line, str) and isinstance(note_text, str) and isinstance(hashes, list)
     if not texts or type(index) is not int or not all(isinstance(one, str) for one in hashes):
         raise BadInput("this is no inclusion proof: its parts are not of the kinds they should be")
+    try:
+        f"{line}{note_text}".encode()
+    except UnicodeEncodeError:
+        raise BadInput("this is no inclusion proof: it holds half a character") from None
     note = checkpoints.parse(note_text)
     if note.checkpoint.size != size:
         raise BadInput(
             f"this proof contradicts itself: its size is {size}, its checkpoint's {note.checkpoint.size}"
         )
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        raise BadInput("this is no inclusion proof: its line holds half a character") from None
     return Proof(line, index, tuple(map(checkpoints.decode, hashes)), note, note_text)

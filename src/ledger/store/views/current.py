@@ -56,7 +56,7 @@ def _refresh(  # noqa: PLR0913 - what to refresh, from what, and how far
             rebuild(connection, log, progress, upto)
         else:
             catch_up(connection, log, progress)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if any(sign in str(error) for sign in _NOT_OF_THE_FILE):
             raise
         connection.close()

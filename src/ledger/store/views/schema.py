@@ -107,7 +107,9 @@ SEARCHED: Final = (
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Drop all that is there, and make the empty tables; inside the caller's transaction."""
-    for kind, name in connection.execute("SELECT type, name FROM sqlite_master").fetchall():
+    for kind, name in connection.execute(
+        "SELECT CAST(type AS TEXT), CAST(name AS TEXT) FROM sqlite_master"
+    ).fetchall():
         if kind == "table" and name.startswith("events_fts") and name != "events_fts":
             continue  # a shadow of the full-text table, which goes with it
         if kind in ("table", "view") and not name.startswith("sqlite_"):
