@@ -13,7 +13,7 @@ from ledger.store.log import SQLiteLog
 from ledger.store.trouble import LOCK_TIMEOUT, translated
 from ledger.store.views import VERSION
 
-_NOT_OF_THE_FILE: Final = ("locked", "busy", "full", "readonly", "I/O")
+_NOT_OF_THE_FILE: Final = ("locked", "busy")
 """What a new file would not mend."""
 
 
