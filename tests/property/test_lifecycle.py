@@ -153,16 +153,21 @@ def on_days_of_their_own(draw: st.DrawFn) -> list[Fact]:
 @settings(max_examples=150)
 def test_what_happened_on_different_days_may_be_learned_in_any_order(facts: list[Fact], random: Any) -> None:
     """An entry may be backdated; they are ordered by (`occurred_on`, position)."""
-    in_order = PlainLog()
-    for fact in facts:
-        in_order.propose(fact)
     shuffled = list(facts)
     random.shuffle(shuffled)
-    log = _learned_bit_by_bit(shuffled)
-    event(f"{len(facts)} facts, order kept: {shuffled == facts}")
+    log, missing = _learned_bit_by_bit(shuffled)
+    event(f"{len(facts)} facts, {len(missing)} missing, order kept: {shuffled == facts}")
+    in_order = PlainLog()
+    for fact in facts:
+        if fact not in missing:
+            in_order.propose(fact)
+    assert len(in_order.entries) == len(log.entries) == len(facts) - len(missing)
     for offset in range(len(facts)):
         day = FIRST_DAY + timedelta(days=offset)
         assert log.status(day) == in_order.status(day)
+    # Of a one-off, two facts may each be illegal without the other: a lapse, and being kept once more after it,
+    # between an earlier day when it was kept and a later lapse. Neither is taken first, so neither is taken.
+    assert not missing or {row.nature for row in log.status()} == {"one-off"}
 
 
 @given(logs())
@@ -235,16 +240,14 @@ def _ruling(log: PlainLog, fact: Fact) -> object:
         return str(refusal)
 
 
-def _learned_bit_by_bit(facts: list[Fact]) -> PlainLog:
-    """The facts in this order; one that comes too early is told again after the others."""
-    log, waiting = PlainLog(), facts
-    while waiting:
-        early: list[Fact] = []
-        for fact in waiting:
+def _learned_bit_by_bit(facts: list[Fact]) -> tuple[PlainLog, list[Fact]]:
+    """The facts in this order, one that comes too early told again after the others; and those never taken."""
+    log, waiting, early = PlainLog(), facts, None
+    while waiting != early:
+        early, waiting = waiting, []
+        for fact in early:
             try:
                 log.propose(fact)
             except LedgerError:
-                early.append(fact)
-        assert len(early) < len(waiting), f"refused in this order whatever comes before: {early}"
-        waiting = early
-    return log
+                waiting.append(fact)
+    return log, waiting

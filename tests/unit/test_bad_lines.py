@@ -306,3 +306,10 @@ def test_a_long_value_is_cut_where_it_is_quoted() -> None:
     assert isinstance(fault, LineFault)
     assert "JJJ…" in str(fault.error)
     assert len(str(fault.error)) < 200
+
+
+def test_a_list_of_wrong_countries_is_not_also_told_to_be_empty() -> None:
+    [fault] = read(io.BytesIO(str(of("made", "", parties=["XXX"]).line).encode()))
+    assert isinstance(fault, LineFault)
+    assert "parties.0" in str(fault.error)
+    assert "names at least one" not in str(fault.error)

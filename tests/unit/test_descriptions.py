@@ -51,6 +51,12 @@ def test_a_first_event_that_lacks_part_of_the_description_is_refused_by_its_name
     given().when(first(**fields)).refused(Refused, f"the first event of trees also needs {lacking}")
 
 
+def test_a_first_event_that_names_its_parties_and_describes_nothing_is_told_all_that_it_lacks() -> None:
+    given().when(reaffirmed(parties=ALL)).refused(
+        Refused, "the first event of trees also needs title, nature, strength"
+    )
+
+
 def test_theme_and_due_date_may_be_left_out_of_the_description() -> None:
     then = given().when(made()).recorded()
     assert (description(then.log).theme, description(then.log).due) == (None, None)
@@ -92,6 +98,12 @@ def test_a_later_event_that_repeats_the_description_for_fewer_parties_leaves_the
 ):
     then = given(made(**DESCRIBED)).when(reaffirmed(parties=("JPN",), **DESCRIBED)).recorded()
     assert description(then.log).parties == ALL
+
+
+def test_a_description_repeated_in_full_adds_no_party() -> None:
+    given(made(**DESCRIBED)).when(reaffirmed(parties=("AUS", "JPN"), **DESCRIBED)).refused(
+        UnknownName, "AUS is no party of trees"
+    )
 
 
 def test_a_description_repeated_as_amended_is_not_what_stands_once_the_amendment_is_retracted() -> None:

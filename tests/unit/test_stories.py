@@ -142,12 +142,13 @@ def test_figures_count_commitments_by_status_and_add_up_what_was_kept() -> None:
         assessed("b", "2025-05-01", -1),
         made("c", parties=("JPN",), nature="one-off"),
         fulfilled("c", "2025-03-01"),
+        assessed("c", "2025-05-01", 0),
     ).log
     japan_one_off, japan_standing, korea = summarise(log.status(), "nature")
     assert (japan_one_off.country, japan_one_off.split, japan_one_off.group) == ("JPN", "nature", "one-off")
     assert japan_one_off.statuses == Counter(made=1, fulfilled=1)
     assert (japan_one_off.commitments, japan_one_off.overdue, japan_one_off.kept) == (2, 1, 1)
-    assert japan_one_off.scores == Counter({-1: 1})
+    assert japan_one_off.scores == Counter({-1: 1, 0: 1})
     assert (japan_standing.group, japan_standing.kept, japan_standing.scores) == ("standing", 2, Counter({1: 1}))
     assert (korea.country, korea.commitments, korea.kept, korea.scores) == ("KOR", 1, 0, Counter())
     by_strength = [(one.country, one.group, one.commitments) for one in summarise(log.status(), "strength")]
