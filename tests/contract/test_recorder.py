@@ -6,6 +6,7 @@ the library wrote it, `FromZero` moves the versions by one on the way in and out
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,13 @@ def _moved(event: StoredEvent, by: int) -> StoredEvent:
     return replace(event, originator_version=event.originator_version + by)
 
 
+def join_all_but(before: list[Thread]) -> None:
+    """The library's readers are told to stop and not waited for; to close what they still read from is a crash."""
+    for thread in threading.enumerate():
+        if thread not in before:
+            thread.join()
+
+
 class OnALedger(TestCase):
     """A fresh ledger for each case, and streams that are named by text."""
 
@@ -82,6 +90,7 @@ class OnALedger(TestCase):
             pass
         self.application = LineLog(file_uri(folder / "ledger.db"))
         self.addCleanup(self.application.close)
+        self.addCleanup(join_all_but, threading.enumerate())
 
     def new_originator_id(self) -> str:
         return f"commitment/{uuid4()}"

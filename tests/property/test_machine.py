@@ -32,6 +32,19 @@ as_ofs = st.sampled_from(DAYS)
 places = st.integers(0, 30)
 """Counts back from the last line, round and round."""
 anything = proposed_facts(*COMMITMENTS).map(content_of)
+SOURCE = {"title": "Source 1", "url": "https://example.org/1"}
+steps = st.sampled_from(
+    [
+        {"kind": "made"},
+        {"kind": "reaffirmed"},
+        {"kind": "fulfilled"},
+        {"kind": "fulfilled", "parties": ["KOR"]},
+        {"kind": "lapsed", "reason": "abandoned"},
+        {"kind": "lapsed", "reason": "reversed"},
+        {"kind": "lapsed", "reason": "reversed", "parties": ["JPN", "USA"]},
+        {"kind": "assessed", "score": 1},
+    ]
+)
 START = datetime(2025, 1, 3, 12, tzinfo=UTC)
 """So that with the clock turned back a little, some of the days that facts are dated are yet to come."""
 files = st.lists(st.one_of(anything, proposed_facts("seas").map(content_of), places), max_size=10)
@@ -121,7 +134,7 @@ class RecordMachine(RuleBasedStateMachine):
 
     # What is said
 
-    @initialize(beginning=st.sampled_from([BEGINNING, BEGINNING, BEGINNING, []]))
+    @initialize(beginning=st.sampled_from([*[BEGINNING] * 7, []]))
     def begin(self, beginning: list[Content]) -> None:
         for content in beginning:
             self.record(content, 0)
@@ -138,6 +151,25 @@ class RecordMachine(RuleBasedStateMachine):
     @rule(content=proposed_facts("trees").map(content_of), hand=hands)
     def tell_of_the_trees(self, content: Content, hand: int) -> None:
         self.record(content, hand)
+
+    @rule(name=st.sampled_from(["seas", "trees"]), steps=st.lists(steps, min_size=2, max_size=5), hand=hands)
+    def live_on(self, name: str, steps: list[Content], hand: int) -> None:
+        """One thing after the other, on the last day that anything was."""
+        for step in steps:
+            days = [line.get("occurred_on") for line in self.model.lines if line.get("commitment") == name]
+            new = {
+                "occurred_on": max(filter(None, days), default=str(DAYS[0])),
+                "note": f"Note {len(self.model.lines)}",
+            }
+            self.record({"commitment": name, "source": SOURCE, **new, **step}, hand)
+
+    @rule(name=st.sampled_from(["accord", "pact"]), hand=hands)
+    def withdraw_a_statement(self, name: str, hand: int) -> None:
+        """What cites it first, as far as that can be withdrawn; and then the statement."""
+        cites = [line for line in in_force(self.model.lines) if line.get("statement") == name]
+        for line in sorted(cites, key=lambda line: line["kind"] == "registered"):
+            if line["kind"] != "retracted":
+                self.record(retraction_of(line, "withdrawn"), hand)
 
     @rule(name=st.sampled_from(COMMITMENTS), changes=st.sampled_from(CHANGES), hand=hands)
     def amend(self, name: str, changes: Content, hand: int) -> None:
@@ -233,6 +265,10 @@ class RecordMachine(RuleBasedStateMachine):
             assert [asdict(row) for row in restored.status(as_of=date.max)] == self.model.rows()
         for file in self.path.parent.glob("restored.db*"):
             file.unlink()
+
+    @rule(hand=hands)
+    def audit(self, hand: int) -> None:
+        assert self.ledgers[hand].audit().findings == ()
 
     # What is asked
 

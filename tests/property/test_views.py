@@ -87,8 +87,8 @@ def test_caught_up_is_rebuilt_is_replayed(told: list[list[Proposal]]) -> None:
 
 @given(sessions())
 @settings(max_examples=50)
-def test_the_status_of_every_day_is_the_fold_of_that_day(told: list[list[Proposal]]) -> None:
-    """As of any day D, the spells give what folding the events up to D gives, and what the rules do slowly."""
+def test_the_status_of_every_day_and_position_is_the_fold_up_to_there(told: list[list[Proposal]]) -> None:
+    """As of any day, the spells give what folding up to it gives, and what the rules give, done slowly."""
     with scratch() as folder, asked_between(told, Path(folder) / "ledger.db") as ledger:
         log, naive = PlainLog(), NaiveRecord()
         log.entries = recorded(ledger)
@@ -99,6 +99,10 @@ def test_the_status_of_every_day_is_the_fold_of_that_day(told: list[list[Proposa
             assert found == list(status_rows([log.book.history(str(name)) for name in names], as_of=day))
             assert found == ledger.status(as_of=day, known_at=len(log.entries))
             assert [asdict(row) for row in found] == naive.rows(day)
+        for known in range(len(log.entries) + 1):
+            found = ledger.status(as_of=date.max, known_at=known)
+            histories = [log.book.history(str(name)) for name in names]
+            assert found == list(status_rows(histories, as_of=date.max, known=known))
 
 
 def replay(lines: list[Content], written: list[bytes]) -> Tables:
