@@ -6,14 +6,15 @@ given; so the same judgement serves a single append, an import, a restore and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ledger.errors import IdMismatch, Superseded, UnknownName
 from ledger.events import rules
-from ledger.events.history import History, described_by, history_of
+from ledger.events.history import NO_TAILS, History, Tail, described_by, history_of
 from ledger.events.identity import content_id
 from ledger.events.kinds import (
     Amended,
@@ -55,21 +56,48 @@ class AlreadyRecorded:
 class Book:
     """The record as far as judging needs it.
 
-    `load` gives the entries of a stream in log order; `citing` the commitments that may cite a statement.
+    `load` gives the entries of a stream in log order, those included that were added here; `citing` the
+    commitments on record that may cite a statement. Of what `load` can give again, a book that grows beyond
+    `at_most` entries forgets what was not used lately.
     """
 
-    def __init__(self, load: Callable[[str], Iterable[Entry]], citing: Callable[[str], Iterable[str]]) -> None:
+    def __init__(
+        self,
+        load: Callable[[str], Iterable[Entry]],
+        citing: Callable[[str], Iterable[str]],
+        at_most: int = sys.maxsize,
+    ) -> None:
         self._load = load
         self._citing = citing
+        self._half, self._held = at_most // 2, 0
         self._histories: dict[str, History] = {}
+        self._not_used_lately: dict[str, History] = {}
         self._statements: dict[str, StatementHistory] = {}
+        self._cited_by: dict[str, set[str]] = {}
+        self._judged: tuple[str, Mapping[str, Tail]] = ("", NO_TAILS)
 
     def history(self, commitment: str) -> History:
         """The history of a commitment; empty if nothing of it is recorded."""
         if (history := self._histories.get(commitment)) is None:
-            history = history_of(commitment, self._load(commitment_stream(commitment)))
+            history = self._not_used_lately.pop(commitment, None)
+            if history is None:
+                history = history_of(commitment, self._load(commitment_stream(commitment)))
+            self._hold(history.version)
             self._histories[commitment] = history
         return history
+
+    def _hold(self, entries: int) -> None:
+        self._held += entries
+        if self._held > self._half:
+            self._not_used_lately, self._histories, self._held = self._histories, {}, entries
+
+    def histories(self) -> Iterable[History]:
+        """Those that the book holds: all that it was asked about, unless it forgets."""
+        return self._histories.values()
+
+    def statements(self) -> Iterable[StatementHistory]:
+        """The histories of all statements that the book was asked about."""
+        return self._statements.values()
 
     def statement(self, statement: str) -> StatementHistory:
         """The history of a statement; empty if nothing of it is recorded."""
@@ -82,7 +110,16 @@ class Book:
 
     def add(self, entry: Entry) -> None:
         """Take in an entry that was accepted and is recorded."""
-        self._stream_of(entry.fact).add(entry)
+        stream = self._stream_of(entry.fact)
+        if not isinstance(stream, History):
+            stream.add(entry)
+            return
+        event, tails = self._judged
+        stream.add(entry, tails if event == entry.id else NO_TAILS)
+        self._judged = "", NO_TAILS
+        self._held += 1
+        if (cited := stream.cites.get(entry.id)) is not None:
+            self._cited_by.setdefault(cited, set()).add(stream.commitment)
 
     def judge(
         self, proposed: Fact, recorded_at: datetime, claimed_id: str | None = None
@@ -98,7 +135,7 @@ class Book:
             _check_in_force(event, position, stream)
             return AlreadyRecorded(event, position)
         rules.check_day(fact, recorded_at)
-        self._check(fact)
+        self._judged = event, self._check(fact, event)
         return Accepted(fact, event, stream.version + 1, content)
 
     def _stream_of(self, fact: Fact) -> History | StatementHistory:
@@ -131,16 +168,17 @@ class Book:
             return description.parties
         return tuple(party for party in description.parties if party in registered[2].parties)
 
-    def _check(self, fact: Fact) -> None:
+    def _check(self, fact: Fact, event: str) -> Mapping[str, Tail]:
         match fact:
+            case Made() | Reaffirmed() | Fulfilled() | Lapsed() | Assessed():
+                return self._check_dated(fact, event)
             case Registered():
                 rules.check_registration(fact, self.statement(fact.statement))
-            case Made() | Reaffirmed() | Fulfilled() | Lapsed() | Assessed():
-                self._check_dated(fact)
             case Amended():
                 rules.check_amendment(fact, self._known(fact.commitment))
             case Retracted():
                 self._check_retracted(fact)
+        return NO_TAILS
 
     def _known(self, commitment: str) -> History:
         history = self.history(commitment)
@@ -148,7 +186,7 @@ class Book:
             raise UnknownName("commitment on record", commitment)
         return history
 
-    def _check_dated(self, fact: DatedFact) -> None:
+    def _check_dated(self, fact: DatedFact, event: str) -> Mapping[str, Tail]:
         history = self.history(fact.commitment)
         description = history.description()
         if isinstance(fact, Made | Reaffirmed):
@@ -158,7 +196,7 @@ class Book:
         if description is None:
             raise UnknownName("commitment on record", fact.commitment)
         rules.check_parties(fact, description.parties, fact.commitment)
-        rules.check_step(fact, history, description.nature)
+        return rules.check_step(fact, event, history, description.nature)
 
     def _check_said(self, fact: Made | Reaffirmed) -> None:
         statement = None
@@ -181,7 +219,7 @@ class Book:
         if not statement.positions:
             raise UnknownName("statement on record", fact.statement)
         rules.check_retractable(fact, statement)
-        names = set(self._citing(fact.statement)) | self._histories.keys()
+        names = self._cited_by.get(fact.statement, set()).union(self._citing(fact.statement))
         rules.check_uncited(fact.statement, map(self.history, sorted(names)))
 
 

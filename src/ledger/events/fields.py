@@ -48,7 +48,7 @@ def _day(written: object) -> object:
 Day = Annotated[date, BeforeValidator(_day)]
 """A valid-time day (ISO 8601, `YYYY-MM-DD`)."""
 Parties = Annotated[tuple[Country, ...], Field(min_length=1)]
-Paragraph = Annotated[int, Field(ge=1)]
+Paragraph = Annotated[int, Field(ge=1, le=2**53 - 1)]  # what RFC 8785 can write of a whole number
 Score = Annotated[int, Field(ge=-1, le=1)]
 
 

@@ -5,7 +5,7 @@ D is a valid-time day, K a log position; None stands for all days and for the en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -22,9 +22,11 @@ from ledger.events.kinds import (
     Registered,
     Retracted,
 )
-from ledger.events.lifecycle import NOTHING, IllegalStep, Moment, Standing, evolve, fold
+from ledger.events.lifecycle import NOTHING, Moment, Standing, fold
 from ledger.events.lines import Entry
 from ledger.events.vocabulary import DueBasis, Nature, Strength
+
+DATED = (Made, Reaffirmed, Fulfilled, Lapsed, Assessed)
 
 
 class Described(NamedTuple):
@@ -58,8 +60,24 @@ class Tail(NamedTuple):
     standing: Standing
 
 
+NO_TAIL = Tail(date.min, NOTHING)
+NO_TAILS: Mapping[str, Tail] = {}
+
+
 class History:
     """The stream of one commitment. `add` takes what the log holds; judging is `ledger.events.rules`'."""
+
+    __slots__ = (
+        "_described",
+        "_first",
+        "_tails",
+        "amendments",
+        "cites",
+        "commitment",
+        "moments",
+        "positions",
+        "retractions",
+    )
 
     def __init__(self, commitment: str) -> None:
         self.commitment = commitment
@@ -77,8 +95,11 @@ class History:
         """How many events the stream has."""
         return len(self.positions)
 
-    def add(self, entry: Entry) -> None:
-        """Take in the next entry of the stream; it is not judged here."""
+    def add(self, entry: Entry, tails: Mapping[str, Tail] = NO_TAILS) -> None:
+        """Take in the next entry of the stream; it is not judged here.
+
+        `tails` are the ends of its countries' timelines as far as judging it found them out.
+        """
         fact = entry.fact
         self.positions[entry.id] = entry.position
         match fact:
@@ -86,9 +107,9 @@ class History:
                 self._first = self._first or described_by(fact)
                 if fact.statement is not None:
                     self.cites[entry.id] = fact.statement
-                self._add_moment(moment_of(fact, entry.position, entry.id))
+                self._add_moment(moment_of(fact, entry.position, entry.id), tails)
             case Fulfilled() | Lapsed() | Assessed():
-                self._add_moment(moment_of(fact, entry.position, entry.id))
+                self._add_moment(moment_of(fact, entry.position, entry.id), tails)
             case Amended():
                 self.amendments.append(Amendment(entry.position, entry.id, fact.changes))
                 self._forget()
@@ -98,20 +119,13 @@ class History:
             case Registered():
                 raise AssertionError("a registration stands in no commitment's stream")
 
-    def _add_moment(self, moment: Moment) -> None:
+    def _add_moment(self, moment: Moment, tails: Mapping[str, Tail]) -> None:
         self.moments.append(moment)
-        description = self.description()
-        before = after = NOTHING
         for country in moment.parties:
-            tail = self._tails.pop(country, None)
-            if tail is None or description is None or moment.day < tail.day:
-                continue  # to be folded anew when it is asked for
-            if tail.standing is not before or after is NOTHING:
-                try:
-                    before, after = tail.standing, evolve(tail.standing, moment, description.nature)
-                except IllegalStep:
-                    continue
-            self._tails[country] = Tail(moment.day, after)
+            if (tail := tails.get(country)) is not None:
+                self._tails[country] = tail
+            else:
+                self._tails.pop(country, None)
 
     def _forget(self) -> None:
         self._described = None
@@ -122,6 +136,8 @@ class History:
 
         Raises `IllegalStep` only of a log that was written past the rules.
         """
+        if not self.moments:
+            return NO_TAIL
         if (tail := self._tails.get(country)) is None:
             timeline = self.timeline(country)
             tail = Tail(timeline[-1].day if timeline else date.min, fold(timeline, nature))
@@ -174,15 +190,15 @@ def history_of(commitment: str, entries: Iterable[Entry]) -> History:
 
 def moment_of(fact: Fact, position: int, event: str) -> Moment:
     """A dated fact as timelines see it; its parties are spelled out."""
-    assert isinstance(fact, Made | Reaffirmed | Fulfilled | Lapsed | Assessed)
+    assert isinstance(fact, DATED)
     return Moment(
-        day=fact.occurred_on,
-        position=position,
-        id=event,
-        kind=fact.kind,
-        parties=fact.parties or (),
-        reason=fact.reason if isinstance(fact, Lapsed) else None,
-        score=fact.score if isinstance(fact, Assessed) else None,
+        fact.occurred_on,
+        position,
+        event,
+        fact.kind,
+        fact.parties or (),
+        fact.reason if isinstance(fact, Lapsed) else None,
+        fact.score if isinstance(fact, Assessed) else None,
     )
 
 
@@ -213,5 +229,9 @@ def restated(description: Described, amendments: Iterable[Amendment]) -> Describ
 
 def repeated_otherwise(fact: Made | Reaffirmed, description: Described) -> list[str]:
     """The description fields that the fact gives, and gives otherwise than they stand."""
-    given = ((name, getattr(fact, name)) for name in DESCRIPTION_FIELDS)
-    return [name for name, value in given if value is not None and value != getattr(description, name)]
+    given = fact.__dict__  # most give none, and this is asked of each
+    return [
+        name
+        for name in DESCRIPTION_FIELDS
+        if given[name] is not None and given[name] != getattr(description, name)
+    ]

@@ -10,16 +10,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_core import to_json
+import orjson
 
 
 def content_id(content: Mapping[str, Any]) -> str:
     """The id of a line's content, as JSON values without the envelope: 32 hex digits of its SHA-256."""
-    return hashlib.sha256(to_json(_sorted(content))).hexdigest()[:32]
-
-
-def _sorted(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _sorted(content[name]) if isinstance(content[name], dict) else content[name]
-        for name in sorted(content)
-    }
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

@@ -142,15 +142,15 @@ def _entered(standing: Standing, moment: Moment, after: Status) -> Standing:
     named = after == moment.kind  # one-off: a promise kept stays kept, since the day it was kept
     kept = moment.kind == "fulfilled"
     return Standing(
-        status=after,
-        since=moment.day if named else standing.since,
-        event=moment.id if named else standing.event,
-        origin=standing.origin or ("made" if moment.kind == "made" else "outside"),
-        events=standing.events + 1,
-        kept=standing.kept + kept,
-        last_kept=moment.day if kept else standing.last_kept,
-        score=standing.score,
-        scored_on=standing.scored_on,
+        after,
+        moment.day if named else standing.since,
+        moment.id if named else standing.event,
+        standing.origin or ("made" if moment.kind == "made" else "outside"),
+        standing.events + 1,
+        standing.kept + kept,
+        moment.day if kept else standing.last_kept,
+        standing.score,
+        standing.scored_on,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+import orjson
 from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticSerializationError, from_json, to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from ledger.errors import BadInput, IdMismatch
 from ledger.events.explain import explain, shown
@@ -33,22 +34,11 @@ class Entry:
 
 def content_of(fact: Fact) -> dict[str, Any]:
     """A fact as the JSON values of its line, without the envelope; what is not given is absent."""
-    content = _values(fact)
+    content: dict[str, Any] = fact.__pydantic_serializer__.to_python(fact, mode="json", exclude_none=True)
     if isinstance(fact, Amended):  # the one place where null says something: the due date is taken back
-        content["changes"] = {name: _value(getattr(fact.changes, name)) for name in _in_order(fact.changes)}
+        restated = fact.changes.__pydantic_serializer__.to_python(fact.changes, mode="json")
+        content["changes"] = {name: restated[name] for name in _in_order(fact.changes)}
     return content
-
-
-def _values(model: BaseModel) -> dict[str, Any]:
-    return {name: _value(value) for name, value in model.__dict__.items() if value is not None}
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return list(value)
-    return _values(value) if isinstance(value, BaseModel) else value
 
 
 def _in_order(model: BaseModel) -> list[str]:
@@ -63,9 +53,16 @@ def fact_id(fact: Fact) -> str:
 def fact_from(content: Mapping[str, Any]) -> Fact:
     """The fact that these JSON values state. Raises `BadInput`, which names every field at fault."""
     try:
-        return _understand(to_json(content), content)
+        return _understand(_json(content), content)
     except PydanticSerializationError:
         raise BadInput("it holds half a character (a lone surrogate), or is nested too deeply") from None
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(content)
+    except TypeError:
+        return to_json(content)  # takes more forms, and can say of what is left what is wrong with it
 
 
 def parse(line: str | bytes) -> tuple[Fact, str | None]:
@@ -82,7 +79,7 @@ def parse(line: str | bytes) -> tuple[Fact, str | None]:
 def line_of(event: str, recorded_at: str, recorded_by: str, content: Mapping[str, Any]) -> bytes:
     """A line, without a newline: UTF-8, the envelope first, then the content in its own order."""
     line = {"id": event, "kind": content["kind"], "recorded_at": recorded_at, "recorded_by": recorded_by}
-    return to_json({**line, **content})
+    return orjson.dumps({**line, **content})
 
 
 def encode(entry: Entry) -> bytes:
@@ -95,7 +92,7 @@ def read_back(line: bytes, position: int) -> Entry:
 
     Whether it still is what was recorded is for the audit to say, which decodes by `decode`.
     """
-    stated = from_json(line)
+    stated = orjson.loads(line)
     event, recorded_at, recorded_by = (stated.pop(name) for name in ENVELOPE)
     return Entry(position, event, parse_time(recorded_at), recorded_by, FACT.validate_python(stated))
 
@@ -116,6 +113,27 @@ def decode(line: bytes, position: int) -> Entry:
 
 
 def _load(line: str | bytes) -> dict[str, Any]:
+    """The object on a line. Raises `BadInput`, also for a name that is given twice."""
+    try:
+        raw = line.encode() if isinstance(line, str) else line
+        loaded = orjson.loads(raw)
+        # Of a name that is given twice the last value was taken, and the quotes around the first are missing.
+        if isinstance(loaded, dict) and _quotes(raw) == _quotes(orjson.dumps(loaded)):
+            return loaded
+    except (ValueError, TypeError):
+        pass
+    return _load_carefully(line)
+
+
+def _quotes(raw: bytes) -> int:
+    """How many quotation marks delimit the strings of a JSON text."""
+    if b"\\" in raw:
+        raw = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return raw.count(b'"')
+
+
+def _load_carefully(line: str | bytes) -> dict[str, Any]:
+    """The same in Python, which can say what is wrong and where."""
     try:
         loaded = _decoder.decode(line if isinstance(line, str) else line.decode())
     except UnicodeDecodeError:
@@ -146,6 +164,8 @@ _decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_consta
 
 
 def _take_envelope(content: dict[str, Any]) -> dict[str, str]:
+    if content.keys().isdisjoint(ENVELOPE):
+        return {}
     envelope = {name: content.pop(name) for name in ENVELOPE if name in content}
     for name, value in envelope.items():
         if not isinstance(value, str):
@@ -162,9 +182,13 @@ def _understand(line: str | bytes, content: Mapping[str, Any]) -> Fact:
 
 
 def _check_no_null(content: Mapping[str, Any]) -> None:
-    for name, value in content.items():
-        if value is None or (name == "source" and isinstance(value, dict) and None in value.values()):
-            raise BadInput(f"{name}: holds null; what is not given is left out")
+    if None in content.values():
+        name = next(name for name, value in content.items() if value is None)
+    elif isinstance(source := content.get("source"), dict) and None in source.values():
+        name = "source"
+    else:
+        return
+    raise BadInput(f"{name}: holds null; what is not given is left out")
 
 
 def _check_parties(content: Mapping[str, Any]) -> None:

@@ -12,7 +12,16 @@ from functools import lru_cache
 from typing import Final
 
 from ledger.errors import FutureFact, IllegalTransition, Refused, UnknownName
-from ledger.events.history import Amendment, Described, History, moment_of, repeated_otherwise, restated
+from ledger.events.history import (
+    NO_TAIL,
+    Amendment,
+    Described,
+    History,
+    Tail,
+    moment_of,
+    repeated_otherwise,
+    restated,
+)
 from ledger.events.kinds import Amended, DatedFact, Fact, Registered, Retracted, Said
 from ledger.events.lifecycle import NOTHING, IllegalStep, Moment, Standing, fold
 from ledger.events.statements import StatementHistory
@@ -99,19 +108,26 @@ def check_quote(fact: Said, statement: StatementHistory | None) -> None:
         )
 
 
-def check_step(fact: DatedFact, history: History, nature: Nature) -> None:
-    """The timeline of each party stays legal, as a whole. Raises `IllegalTransition`."""
-    moment = moment_of(fact, NEXT_POSITION, "")
-    judged: Standing | None = None
+def check_step(fact: DatedFact, event: str, history: History, nature: Nature) -> dict[str, Tail]:
+    """The timeline of each party stays legal, as a whole. Raises `IllegalTransition`.
+
+    Returns where the timelines end with the fact, under its id, of the parties for which it comes last.
+    """
+    moment = moment_of(fact, NEXT_POSITION, event)
+    tails: dict[str, Tail] = {}
+    before = end = NO_TAIL
     for country in moment.parties:
         tail = history.tail(country, nature)
         if moment.day < tail.day:
             timeline = sorted([*history.timeline(country), moment])
             cause = f"with {fact.kind} on {fact.occurred_on} recorded, "
             _check_timeline(history.commitment, country, timeline, nature, cause)
-        elif tail.standing is not judged:  # countries that always went together share one standing
-            _check_timeline(history.commitment, country, [moment], nature, "", tail.standing)
-            judged = tail.standing
+            continue
+        if tail is not before or end is NO_TAIL:  # countries that always went together share one tail
+            after = _check_timeline(history.commitment, country, (moment,), nature, "", tail.standing)
+            before, end = tail, Tail(moment.day, after)
+        tails[country] = end
+    return tails
 
 
 def check_amendment(fact: Amended, history: History) -> None:
@@ -183,9 +199,9 @@ def _check_timeline(  # noqa: PLR0913, PLR0917 - what is folded, and what to say
     nature: Nature,
     cause: str,
     standing: Standing = NOTHING,
-) -> None:
+) -> Standing:
     try:
-        fold(timeline, nature, standing)
+        return fold(timeline, nature, standing)
     except IllegalStep as illegal:
         moment = illegal.moment
         own = moment.position == NEXT_POSITION
