@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 import pytest
 
+from ledger.cells import guarded
 from tests.cli.test_hostile import CONTROLS, HARM
 from tests.kit.explorer import Explorer
 from tests.kit.process import Program
@@ -198,6 +199,22 @@ def test_an_empty_record_has_pages_too(program: Program) -> None:
         assert "Nothing is overdue" in page
         assert "The record is empty." in page
         running.page("/record")
+
+
+def test_csv_is_the_table_and_no_cell_of_it_a_formula(harmed_explorer: Explorer, harmed: Program) -> None:
+    wanted = json.loads(harmed_explorer.page("/record/events.json", _shape="array", _size="max"))
+    table = list(csv.DictReader(io.StringIO(harmed_explorer.page("/record/events.csv", _stream="1"), newline="")))
+
+    assert len(table) == len(wanted) == len(json.loads(harmed("log", "--format", "json").ok()))
+    assert [list(row.values()) for row in table] == [[_as_cell(value) for value in row.values()] for row in wanted]
+    assert sum(row["note"].startswith("'") for row in table) > 10
+    asked = harmed_explorer.page("/record.csv", sql="select '=1+1' as a, -1 as b, '-1+1' as c, '@x' as \"=d\"")
+    assert asked == "a,b,c,'=d\r\n'=1+1,-1,'-1+1,'@x\r\n"
+
+
+def _as_cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if re.fullmatch(r"[+-]?[0-9]+", text) else guarded(text)
 
 
 @pytest.mark.parametrize("harm", HARM)

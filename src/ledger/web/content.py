@@ -47,7 +47,7 @@ def start(reader: Reader, as_of: date, _: str) -> Content:
     rows = reader.status(as_of=as_of)
     lines = [list(group) for _, group in groupby(rows, lambda row: row.commitment)]
     return {
-        "tallies": [_tally(code, rows) for code in sorted({row.country for row in rows})],
+        "tallies": [_tally(code, own) for code, own in sorted(_by_country(rows).items())],
         "matrix": [(line[0], {row.country: row for row in line}) for line in lines[:MOST]],
         "left_out": max(0, len(lines) - MOST),
         "overdue": _overdue(rows),
@@ -103,8 +103,14 @@ def statement(reader: Reader, _: date, name: str) -> Content:
     }
 
 
-def _tally(code: str, rows: Iterable[StatusRow]) -> Tally:
-    own = [row for row in rows if row.country == code]
+def _by_country(rows: Iterable[StatusRow]) -> dict[str, list[StatusRow]]:
+    found: dict[str, list[StatusRow]] = {}
+    for row in rows:
+        found.setdefault(row.country, []).append(row)
+    return found
+
+
+def _tally(code: str, own: Sequence[StatusRow]) -> Tally:
     return Tally(
         code=code,
         name=COUNTRY_NAMES.get(code, code),

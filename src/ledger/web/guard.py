@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, MutableMa
 from typing import Any, Final
 
 from ledger.errors import LedgerError
+from ledger.web.spreadsheet import with_guarded_cells
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -66,7 +67,8 @@ class Guard:
         refused = await self._refusal(scope)
         answered = _with_headers(scope, send)
         if refused is None:
-            await self._app(scope, receive, answered)
+            as_csv = scope["path"].endswith(".csv")
+            await self._app(scope, receive, with_guarded_cells(answered) if as_csv else answered)
         else:
             await _say(*refused, scope, answered)
 
