@@ -12,8 +12,10 @@ from urllib.parse import urljoin
 import pytest
 
 from ledger.cells import guarded
+from ledger.web.content import MOST
 from tests.cli.test_hostile import CONTROLS, HARM
-from tests.kit.explorer import Explorer
+from tests.kit.explorer import Explorer, serving
+from tests.kit.facts import made
 from tests.kit.process import Program
 
 NEW = ("--source-title", "A new source", "--source-url", "https://example.org/new")
@@ -191,14 +193,25 @@ def test_a_record_that_has_gone_is_told_and_served_again_when_it_is_back(
 
 
 def test_an_empty_record_has_pages_too(program: Program) -> None:
-    from tests.kit.explorer import serving  # noqa: PLC0415
-
     program("init").ok()
     with serving(program) as running:
         page = running.page("/")
         assert "Nothing is overdue" in page
         assert "The record is empty." in page
         running.page("/record")
+
+
+def test_of_very_many_commitments_a_page_shows_some_and_says_where_the_others_are(program: Program) -> None:
+    program("init").ok()
+    many = "".join(f"{made(f'c-{n}').model_dump_json(exclude_none=True)}\n" for n in range(MOST + 5))
+    program("import", "-", stdin=many).ok()
+    with serving(program) as running:
+        for page, table in (("/", "/record/standings"), ("/country/KOR", "/record/standings?country=KOR")):
+            shown = running.page(page)
+            matrix = shown.split('class="matrix"')[1].split("</table>")[0]
+            assert matrix.count('<th scope="row">') == MOST
+            assert f'5 more are in the <a href="{table}">' in shown
+        assert str(MOST + 5) in running.page("/country/KOR")
 
 
 def test_csv_is_the_table_and_no_cell_of_it_a_formula(harmed_explorer: Explorer, harmed: Program) -> None:

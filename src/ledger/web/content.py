@@ -25,7 +25,7 @@ LATEST: Final = 12
 """Events that a page tells as the latest."""
 
 MOST: Final = 400
-"""Commitments that the matrix shows; of more, the tables are for searching."""
+"""Rows that a page shows of one kind; of more, the tables are for searching."""
 
 Content = dict[str, object]
 
@@ -50,7 +50,7 @@ def start(reader: Reader, as_of: date, _: str) -> Content:
         "tallies": [_tally(code, own) for code, own in sorted(_by_country(rows).items())],
         "matrix": [(line[0], {row.country: row for row in line}) for line in lines[:MOST]],
         "left_out": max(0, len(lines) - MOST),
-        "overdue": _overdue(rows),
+        "overdue": _overdue(rows)[:MOST],
         "latest": _latest(reader, LogFilter(last=LATEST)),
         "statements": reader.statements(),
         "statuses": STATUSES,
@@ -62,8 +62,8 @@ def country(reader: Reader, as_of: date, code: str) -> Content:
     rows = reader.status(as_of=as_of, wanted=StatusFilter(countries=[code]))
     return {
         "tally": _tally(code, rows),
-        "rows": rows,
-        "overdue": _overdue(rows),
+        "rows": rows[:MOST],
+        "left_out": max(0, len(rows) - MOST),
         "latest": _latest(reader, LogFilter(countries=[code], last=LATEST)),
         "statuses": STATUSES,
     }
