@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ledger.errors import BadInput, StoreError, UnknownName
@@ -40,6 +41,11 @@ class Reader:
         if self._views is not None:
             self._views.close()
         self._log.close()
+
+    @property
+    def views_file(self) -> Path:
+        """Where the views are kept, for whoever asks them in SQL; current after every question."""
+        return views_path(self._log.path)
 
     def size(self) -> int:
         """How many lines the log has."""

@@ -27,7 +27,7 @@ from tests.kit.terminal import ESCAPE, cells, on_terminal, unstyled
 
 BIDI: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """What turns the direction of writing (Unicode's property Bidi_Control)."""
-CONTROLS: Final = "\x1b\x07\x08\x9b\x7f" + BIDI
+CONTROLS: Final = "\x1b\x07\x08\x9b\x7f\u2028\u2029" + BIDI
 
 HARM: Final = {
     "a script": "<script>alert(1)</script>",
@@ -63,6 +63,7 @@ HARM: Final = {
     "an underline": "===",
     "an indent": "    code",
     "a fence": "~~~",
+    "lines unseen": "one\u2028two\u2029three",
 }
 
 
@@ -103,6 +104,7 @@ def is_harmless(text: str) -> None:
 
 PAGES: Final = {
     "status": ("status",),
+    "status, as a matrix": ("status", "--matrix"),
     "log": ("log",),
     "statements": ("statements",),
     "replay": ("replay",),
@@ -128,7 +130,7 @@ def test_on_a_terminal_there_are_colours_of_our_own_and_nothing_else(harmed: Pro
 
 
 STEERING: Final = ("colours", "a title for the window", "a bell and backspaces", "a turn", "lines", "emphasis")
-WIDE: Final = ("a long word", "wide characters", "marks")
+WIDE: Final = ("a long word", "wide characters", "marks", "lines unseen")
 
 
 @pytest.mark.parametrize("harm", STEERING + WIDE)

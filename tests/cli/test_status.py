@@ -13,6 +13,7 @@ import pytest
 from tests.cli.conftest import lines
 from tests.kit.facts import made
 from tests.kit.process import Program
+from tests.kit.terminal import cells
 
 FIELDS: Final = {
     "commitment": str,
@@ -262,3 +263,52 @@ def test_an_empty_ledger_has_answers_too(empty: Program) -> None:
     ):
         assert empty(*command).code == 0, command
     assert empty("export").ok() == ""
+
+
+def test_a_matrix_says_of_each_country_what_the_rows_say(pact: Program) -> None:
+    rows = json.loads(pact("status", "--as-of", "2026-01-31", "--format", "json").ok())
+
+    head, _, *shown = pact("status", "--matrix", "--as-of", "2026-01-31", COLUMNS="160").ok().splitlines()
+
+    starts = [head.index(word) for word in head.split()]
+    ends = [*starts[1:], None]
+    table = {
+        (line.split()[0], country): line[start:end].split()
+        for line in shown
+        for country, start, end in zip(head.split()[1:], starts[1:], ends[1:], strict=True)
+    }
+    assert {key: words for key, words in table.items() if words != ["–"]} == {
+        (row["commitment"], row["country"]): [
+            row["status"],
+            row["since"],
+            *([f"{row['kept']}×"] if row["kept"] else []),
+            *(["overdue"] if row["overdue"] else []),
+        ]
+        for row in rows
+    }
+
+
+def test_a_matrix_goes_on_below_where_countries_do_not_fit(pact: Program) -> None:
+    narrow = pact("status", "--matrix", "--as-of", "2026-01-31", COLUMNS="40").ok()
+
+    heads = [line.split() for line in narrow.splitlines() if line.startswith("Commitment")]
+    assert len(heads) > 1
+    assert [country for head in heads for country in head[1:]] == ["JPN", "KOR", "USA"]
+    assert narrow.count("spring-meeting") == len(heads)
+    assert all(cells(line) <= 40 for line in narrow.splitlines())
+
+
+def test_a_matrix_obeys_filters_and_is_for_people(pact: Program) -> None:
+    late = pact("status", "KOR", "--matrix", "--overdue", "--as-of", "2026-01-31").ok()
+    assert late.split()[:2] == ["Commitment", "KOR"]
+    assert late.splitlines()[2:] == ["seed-bank   made 2025-02-01 overdue"]
+
+    for form in ("json", "csv"):
+        refused = pact("status", "--matrix", "--format", form)
+        assert refused.code == 2
+        assert form in refused.err
+        assert refused.out == ""
+
+    nothing = pact("status", "--matrix", "--as-of", "2020-01-01")
+    assert nothing.code == 0
+    assert "nothing on record matches" in nothing.err

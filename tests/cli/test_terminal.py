@@ -14,6 +14,7 @@ from tests.kit.terminal import ESCAPE, cells, on_terminal, unstyled
 
 PAGES = {
     "status": ("status", "--as-of", "2026-01-31"),
+    "status, as a matrix": ("status", "--matrix", "--as-of", "2026-01-31"),
     "log": ("log",),
     "show a commitment": ("show", "trees"),
     "show a statement": ("show", "pact"),

@@ -19,6 +19,8 @@ OF_THE_PACT: Final = {
     "status, as markdown": ("status", *LATER, "--format", "markdown"),
     "status, as csv": ("status", *LATER, "--format", "csv"),
     "status, as json": ("status", "KOR", *LATER, "--format", "json"),
+    "status, as a matrix": ("status", "--matrix", *LATER),
+    "status, as a matrix in markdown": ("status", "--matrix", *LATER, "--format", "markdown"),
     "status, overdue": ("status", *LATER, "--overdue"),
     "log": ("log",),
     "log, as markdown": (
@@ -40,6 +42,7 @@ OF_THE_PACT: Final = {
     "show a statement": ("show", "pact"),
     "replay": ("replay",),
     "diff": ("diff", "2025-01-31", "2025-12-02"),
+    "diff, as markdown": ("diff", "2025-01-31", "2025-12-02", "--format", "markdown"),
     "diff of knowledge": ("diff", "--known", "20", "26"),
     "statements": ("statements",),
     "report": ("report", *LATER, "--since", "2025-04-01"),
@@ -48,6 +51,8 @@ OF_THE_PACT: Final = {
 
 OF_THE_SHIPPED_RECORD: Final = {
     "status": ("status", "--as-of", "2026-08-01"),
+    "status, as a matrix": ("status", "--matrix", "--as-of", "2026-08-01"),
+    "replay": ("replay", "--to", "30"),
     "show a commitment": ("show", "youth-summit-2025", "--as-of", "2026-08-01"),
     "diff": ("diff", "2025-07-01", "2025-07-31"),
     "statements": ("statements",),

@@ -9,11 +9,13 @@ import typer
 
 from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, day, example, known, names
 from ledger.cli.session import Session, layout, put, say, show, today
-from ledger.errors import UnknownName
+from ledger.errors import BadInput, UnknownName
 from ledger.events.vocabulary import KINDS, STATUSES
 from ledger.projections.rows import Difference, Effect, StatusRow
 from ledger.reports import columns
-from ledger.reports.rows import as_json, as_row
+from ledger.reports.matrix import render_matrix
+from ledger.reports.rows import FOR_PEOPLE, as_json, as_row
+from ledger.reports.together import by_event, together
 from ledger.store.views.queries import LogFilter, Statement, StatusFilter
 
 Countries = Annotated[
@@ -25,7 +27,7 @@ STATEMENT_FIELDS = tuple(name for name in Statement._fields if name != "text")
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command(epilog=example("status JPN KOR --as-of 2025-06-01 --status reaffirmed"))(status)
+    app.command(epilog=example("status JPN KOR --as-of 2025-06-01 --status reaffirmed", "status --matrix"))(status)
     app.command("show", epilog=example("show apec-2025"))(show_)
     app.command("log", epilog=example("log --country JPN --kind fulfilled --words minister"))(log)
     app.command(epilog=example("statements --format json"))(statements)
@@ -48,10 +50,15 @@ def status(
         list[str] | None, typer.Option("--commitment", metavar="ID", help="Only this commitment; repeatable.")
     ] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="One row for each commitment, one column for each country.")
+    ] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 1 if a row shown is overdue.")] = False,
     form: FormatOption = "table",
 ) -> None:
     """How every commitment stands, for each country."""
+    if matrix and form not in FOR_PEOPLE:
+        raise BadInput(f"a matrix is for people to read; {form} has one row for each commitment and country")
     session: Session = ctx.obj
     wanted = StatusFilter(
         countries=codes(" ".join(countries or ())) or (),
@@ -63,7 +70,10 @@ def status(
     at = day(as_of) if as_of is not None else today()
     with session.ledger() as ledger:
         rows = ledger.status(as_of=at, known_at=known(known_at) if known_at is not None else None, wanted=wanted)
-    show([as_row(row) for row in rows], columns.STATUS, names(StatusRow), form)
+    if matrix:
+        put(render_matrix(rows, form, layout()), styled=form == "table")
+    else:
+        show([as_row(row) for row in rows], columns.STATUS, names(StatusRow), form)
     if not rows:
         say(f"nothing on record matches, as of {at}")
     if check and any(row.overdue for row in rows):
@@ -93,7 +103,7 @@ def show_(
         dossiers = ledger.dossiers(as_of=at, known_at=then, commitments=[name]) if name in on_record else []
         backed = ledger.backed_by(name, known_at=then) if name in registered else []
     if form == "table":
-        told = [story.commitment_story(one, registered, layout()) for one in dossiers]
+        told = [story.commitment_story(one, registered, at, layout()) for one in dossiers]
         told += [story.statement_story(name, registered[name], backed, layout())] if name in registered else []
         put("\n".join(told), styled=True)
         return
@@ -182,7 +192,7 @@ def replay(
     session: Session = ctx.obj
     with session.ledger() as ledger:
         rows = [as_row(effect) for effect in ledger.replay(commitment, start=start, stop=stop)]
-    show(rows, columns.REPLAY, names(Effect), form)
+    show(by_event(rows) if form in FOR_PEOPLE else rows, columns.REPLAY, names(Effect), form)
 
 
 def diff(
@@ -202,6 +212,8 @@ def diff(
             changes = ledger.changes((today(), known(before)), (today(), known(after)))
         else:
             changes = ledger.changes((day(before), None), (day(after), None))
-    show([as_row(change) for change in changes], columns.DIFFERENCES, names(Difference), form)
+    rows = [as_row(change) for change in changes]
+    shown = together(rows, "commitment") if form in FOR_PEOPLE else rows
+    show(shown, columns.DIFFERENCES, names(Difference), form)
     if not changes:
         say(f"nothing changed between {before} and {after}")

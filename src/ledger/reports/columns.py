@@ -83,11 +83,16 @@ def _told(row: Row) -> str:
     return f"{head}\n{_said(row)}"
 
 
-def _change(row: Row) -> str:
-    before, after = row.get("before"), row.get("after")
-    if before == after or before is None:
-        return after or ""
-    return f"{before} → {after or 'none'}"
+def _effect(row: Row) -> str:
+    before, after, detail = row["before"], row["after"], row["detail"]
+    change = (after or "") if before in (after, None) else f"{before} → {after or 'none'}"
+    if row["country"] is not None:
+        return f"{row['country']}: {', '.join(filter(None, (change, detail)))}"
+    return f"{detail}: {change}" if row["commitment"] is not None else detail or ""
+
+
+def _effects(row: Row) -> str:
+    return "\n".join(filter(None, (_subject(row), *map(_effect, row["effects"]))))
 
 
 LOG: Final = (
@@ -120,13 +125,12 @@ LOG_FIELDS: Final = (
 """The log as CSV: the envelope, all columns that `import` reads, and what the other kinds have."""
 
 REPLAY: Final = (
-    Column("#", field("position"), merge=True, right=True),
-    Column("Event", field("kind"), merge=True, name=True, style=_status_colour),
-    Column("Of", _subject, merge=True, name=True),
-    Column("Country", field("country")),
-    Column("Change", _change),
-    Column("Also", field("detail")),
+    Column("#", field("position"), right=True),
+    Column("On", field("occurred_on"), name=True),
+    Column("Event", field("kind"), name=True, style=_status_colour),
+    Column("Of, and what it changed", _effects),
 )
+"""Of the rows as `together.by_event` gives them."""
 
 DIFFERENCES: Final = (
     Column("Commitment", field("commitment"), merge=True, name=True),

@@ -12,16 +12,26 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ledger.cells import guarded
 from ledger.events.times import format_time
+from ledger.reports.fitting import broken, cells, fitted, longest_word
 from ledger.reports.text import markdown, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Format = Literal["table", "json", "csv", "markdown"]
+FOR_PEOPLE: Final = ("table", "markdown")
+"""The formats that people read, in which rows may be gathered; the others have every row and field."""
+
 Row = Mapping[str, Any]
 
 _NAME_WIDTH: Final = 24
 """Character cells that a name may claim for itself; longer ones are folded."""
+
+_WORD_WIDTH: Final = 12
+"""Character cells that a word of other columns may claim before names give way."""
+
+GAP: Final = 2
+"""Character cells between two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +130,36 @@ def as_table(rows: Sequence[Row], columns: Sequence[Column], layout: Layout) -> 
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True, header_style="bold")
     lines = _cells(rows, columns)
-    for n, column in enumerate(columns):
-        longest = max((len(cells[n]) for cells in lines), default=0)
-        table.add_column(
-            column.header,
-            justify="right" if column.right else "left",
-            overflow="fold",
-            min_width=min(longest, _NAME_WIDTH) if column.name else None,
-        )
+    widths = _widths(lines, columns, layout.width)
+    for column, width in zip(columns, widths, strict=True):
+        justify: Literal["left", "right"] = "right" if column.right else "left"
+        table.add_column(column.header, justify=justify, overflow="fold", width=width)
     above: list[str] = [""] * len(columns)
-    for cells in lines:
+    for line in lines:
         shown = [
-            "" if column.merge and cells[: n + 1] == above[: n + 1] else cell
-            for n, (column, cell) in enumerate(zip(columns, cells, strict=True))
+            "" if column.merge and line[: n + 1] == above[: n + 1] else cell
+            for n, (column, cell) in enumerate(zip(columns, line, strict=True))
         ]
         table.add_row(
             *(
-                Text(cell, style=column.style(cell) if column.style else "")
-                for column, cell in zip(columns, shown, strict=True)
+                Text(broken(cell, width), style=column.style(cell) if column.style else "")
+                for column, cell, width in zip(columns, shown, widths, strict=True)
             )
         )
-        above = cells
+        above = line
     out = io.StringIO()
     layout.console(out).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _widths(lines: Sequence[Sequence[str]], columns: Sequence[Column], width: int) -> list[int]:
+    """How wide each column may be, so that names and words stay whole as far as the layout allows."""
+    stood = [[column.header, *(line[n] for line in lines)] for n, column in enumerate(columns)]
+    natural = [max(map(cells, texts)) for texts in stood]
+    words = [min(max(map(longest_word, texts)), _WORD_WIDTH) for texts in stood]
+    names = [min(width, _NAME_WIDTH) for width in natural]
+    floor = [names[n] if column.name else words[n] for n, column in enumerate(columns)]
+    return fitted(natural, (floor, list(map(min, floor, words))), width - GAP * (len(columns) - 1))
 
 
 def _cells(rows: Sequence[Row], columns: Sequence[Column]) -> list[list[str]]:

@@ -4,36 +4,40 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.events.kinds import Amended, Assessed, Fulfilled, Lapsed, Made, Reaffirmed, Registered, Retracted
 from ledger.events.lines import Entry, content_of
 from ledger.events.statements import paragraphs
 from ledger.events.times import format_time
 from ledger.projections.dossier import Dossier, Told
-from ledger.projections.spells import Spell
 from ledger.reports.columns import STATUS, STATUS_COLOURS, signed
+from ledger.reports.fitting import broken
 from ledger.reports.rows import Layout, as_row, as_table
 from ledger.reports.text import one_line, plain
+from ledger.reports.timeline import timeline
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
-def commitment_story(dossier: Dossier, statements: dict[str, Registered], layout: Layout) -> str:
-    """What was said, how it stands by country, what became of it, and what was corrected."""
+def commitment_story(dossier: Dossier, statements: dict[str, Registered], as_of: date, layout: Layout) -> str:
+    """What was said, how it stands by country, what became of it by D, and what was corrected."""
     page = _Page(layout)
     told = dossier.description
-    page.heading(f"{dossier.commitment}: {told.title}")
+    page.heading(f"{dossier.commitment}: {one_line(told.title)}")
     page.line(_described(dossier))
     page.quote(*_quoted(dossier, statements))
     if dossier.rows:
         page.gap()
         rows = [as_row(row) for row in dossier.rows]
         page.text(as_table(rows, STATUS[1:], layout))
-    page.heading("Timeline")
-    for country, lived in groupby(dossier.lives, key=lambda spell: spell.country):
-        page.item(f"{country}  " + " → ".join(_statuses(lived)), ())
+    if dossier.lives:
+        page.heading("Timeline")
+        for line in timeline(dossier.lives, as_of, layout.width):
+            page.styled(line)
     page.heading("History")
     for one in dossier.told:
         if not isinstance(one.entry.fact, Amended | Retracted):
@@ -48,8 +52,8 @@ def commitment_story(dossier: Dossier, statements: dict[str, Registered], layout
 def statement_story(name: str, statement: Registered, backed: Sequence[Entry], layout: Layout) -> str:
     """A statement, what of it is on record as commitments, and its text with numbered paragraphs."""
     page = _Page(layout)
-    page.heading(f"{name}: {statement.title}")
-    where = f"{statement.place}, " if statement.place else ""
+    page.heading(f"{name}: {one_line(statement.title)}")
+    where = f"{one_line(statement.place)}, " if statement.place else ""
     page.line(f"{where}{statement.occurred_on} · {' '.join(statement.parties)}")
     if statement.url:
         page.line(statement.url)
@@ -101,12 +105,6 @@ def event_object(entry: Entry) -> dict[str, Any]:
         "recorded_by": entry.recorded_by,
         **content,
     }
-
-
-def _statuses(lived: Iterable[Spell]) -> Iterator[str]:
-    """Each status with the day it was entered; what was only said or kept again is told by the history."""
-    for status, spells in groupby(lived, key=lambda spell: spell.standing.status):
-        yield f"{status} {next(spells).from_day}"
 
 
 def _plain_value(value: object) -> object:
@@ -195,6 +193,9 @@ class _Page:
     def text(self, text: str) -> None:
         self._out.write(text)
 
+    def styled(self, text: Text) -> None:
+        self._console.print(text)
+
     def quote(self, quote: str | None, where: str) -> None:
         if quote:
             self.gap()
@@ -214,4 +215,5 @@ class _Page:
         from rich.padding import Padding  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        self._console.print(Padding(Text(plain(text), style=style, overflow="fold"), (0, 0, 0, indent)))
+        shown = broken(plain(text), self._console.width - indent)
+        self._console.print(Padding(Text(shown, style=style, overflow="fold"), (0, 0, 0, indent)))

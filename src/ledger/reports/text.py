@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""What steers a terminal or turns the direction of writing; tabs and newlines are kept."""
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What steers a terminal, breaks lines unseen or turns the direction of writing; tabs and newlines are kept."""
 
 _MARKDOWN: Final = re.compile(r"[\\`*_\[\]<>|#~&]|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 """What markdown takes for its own: signs anywhere, and what begins a list, a rule or a heading."""

@@ -1,0 +1,1 @@
+"""The parts of the report page that the explorer shares: its style, and a statement with its pledges marked."""
