@@ -41,7 +41,9 @@ def folded(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-_PLAIN: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u3000": " ", "\u202f": " "})
+_PLAIN: Final = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u3000": " ", "\u202f": " "}
+)
 
 
 class Reader:
@@ -115,9 +117,7 @@ class Reader:
                 return mention
         return None
 
-    def _own(
-        self, text: str, cue: Cue, at: int, end: int, mention: Mention, before: Sequence[Clause]
-    ) -> Clause:
+    def _own(self, text: str, cue: Cue, at: int, end: int, mention: Mention, before: Sequence[Clause]) -> Clause:
         left = text[: mention.start]
         told, refused = False, ""
         if _PREPOSITION.search(left):
@@ -135,7 +135,9 @@ class Reader:
         if cue.told and not told:
             refused = refused or "'would' is no 'will' where nothing is reported"
         perfect = bool(_AFTER_HAVE.search(text[mention.end : at]))
-        return Clause(cue, mention.start, at, end, mention.parties, text[mention.start : mention.end], refused, perfect)
+        return Clause(
+            cue, mention.start, at, end, mention.parties, text[mention.start : mention.end], refused, perfect
+        )
 
     @staticmethod
     def _follows(left: str, before: Sequence[Clause]) -> bool:
@@ -170,7 +172,9 @@ class Reader:
 
     def _ahead(self, text: str, cue: Cue, at: int, end: int, mentions: Sequence[Mention]) -> Clause:
         """A participle that opens the sentence has the subject of what follows it."""
-        after = next((one for one in mentions if one.start > end and text[: one.start].rstrip().endswith(",")), None)
+        after = next(
+            (one for one in mentions if one.start > end and text[: one.start].rstrip().endswith(",")), None
+        )
         if after is None:
             return self._other(text, cue, at, end, mentions)
         return Clause(cue, at, at, end, after.parties, text[after.start : after.end])
@@ -195,17 +199,19 @@ class Reader:
         owners = [one for one in mentions if at - 4 <= one.start <= at + 4]
         return owners[0].parties if owners else None
 
-    def _other(
-        self, text: str, cue: Cue, at: int, end: int, mentions: Sequence[Mention] = ()
-    ) -> Clause:
+    def _other(self, text: str, cue: Cue, at: int, end: int, mentions: Sequence[Mention] = ()) -> Clause:
         words = text[at:end]
         inner = re.search(
-            r"^(?:underscore|reaffirm|emphasi[sz]e|affirm|reiterate|confirm|highlight)\w*\s(.*?)commitment", words, re.IGNORECASE
+            r"^(?:underscore|reaffirm|emphasi[sz]e|affirm|reiterate|confirm|highlight)\w*\s(.*?)commitment",
+            words,
+            re.IGNORECASE,
         )
         if inner and (whose := self._owner(words[inner.start(1) :], at + inner.start(1), mentions)) is not None:
             return Clause(cue, at, at, end, whose, inner[1].strip())
         clause = " ".join(re.split(r"[,;:]\s", text[:at])[-1].split()[-6:])
-        return Clause(cue, at, at, end, refused=f"its subject is no signatory: “{clause}”" if clause else "it has no subject")
+        return Clause(
+            cue, at, at, end, refused=f"its subject is no signatory: “{clause}”" if clause else "it has no subject"
+        )
 
 
 def text_is_possessive(rest: str) -> bool:

@@ -58,7 +58,9 @@ def statement_text(content: bytes, name: str = "") -> str:
     """
     named = name or "the file"
     if len(content) > MOST_BYTES:
-        raise BadInput(f"{named} is larger than {MOST_BYTES // 1_000_000} MB; no statement is, so nothing was read")
+        raise BadInput(
+            f"{named} is larger than {MOST_BYTES // 1_000_000} MB; no statement is, so nothing was read"
+        )
     readers: dict[Form, Callable[[bytes, str], str]] = {
         "text": _from_text,
         "markdown": _from_markdown,

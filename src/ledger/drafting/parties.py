@@ -41,7 +41,9 @@ class Signatories:
         self._lexicon = lexicon
         self._names = {code: self._pattern(code) for code in parties}
         country = "|".join(f"(?:{pattern})" for pattern in self._names.values())
-        of_country = {code: "|".join((*lexicon.adjectives.get(code, ()), pattern)) for code, pattern in self._names.items()}
+        of_country = {
+            code: "|".join((*lexicon.adjectives.get(code, ()), pattern)) for code, pattern in self._names.items()
+        }
         self._adjectives = of_country
         national = "|".join(f"(?:{pattern})" for pattern in of_country.values())
         self._country = rf"(?:[Tt]he\s+)?(?:{country})(?:\s\((?:[^)]*)\))?(?:'s)?"
@@ -137,4 +139,3 @@ class Signatories:
     def named_in(self, text: str) -> frozenset[str]:
         """The signatories that a text names at all."""
         return self._named(text) | self._serving(text)
-

@@ -52,7 +52,9 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         if not item:
             stem = None
         for (paragraph, number), (sentence, completes) in zip(
-            _numbers(parts := _split(" ".join(pieces)), first, pieces), _with_stems(parts, stem if item else None), strict=True
+            _numbers(parts := _split(" ".join(pieces)), first, pieces),
+            _with_stems(parts, stem if item else None),
+            strict=True,
         ):
             found.append(Sentence(paragraph, number, sentence, section=section, stem=completes))
             if sentence.endswith(":"):

@@ -17,7 +17,10 @@ _CUT: Final = re.compile(
     re.IGNORECASE,
 )
 _NEGATED: Final = re.compile(r"\b(?:not|never|no|neither|nor|without)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
-_DATED: Final = re.compile(r"\b(?:in|last|earlier|since|on)\s+(?:the\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December|month|year|week|summer|spring|fall|autumn|winter|\d{1,4})\b", re.IGNORECASE)
+_DATED: Final = re.compile(
+    r"\b(?:in|last|earlier|since|on)\s+(?:the\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December|month|year|week|summer|spring|fall|autumn|winter|\d{1,4})\b",
+    re.IGNORECASE,
+)
 _WORD: Final = re.compile(r"[\w&$+][\w'&.+-]*")
 
 
@@ -61,12 +64,21 @@ class Judge:
         pledges: list[Pledge] = []
         against: list[tuple[str, str]] = []
         for n, clause in enumerate(clauses):
-            following = next((other.at for other in clauses[n + 1 :] if other.at >= clause.end and other.parties and other.cue.of != "idle"), None)
+            following = next(
+                (
+                    other.at
+                    for other in clauses[n + 1 :]
+                    if other.at >= clause.end and other.parties and other.cue.of != "idle"
+                ),
+                None,
+            )
             rule, why = self._refusal(text, clause, following)
             if why:
                 against.append((rule, why))
             else:
-                pledges.append(Pledge(clause, clause.cue.rule if clause.cue.of == "act" else rule, clause.cue.reason))
+                pledges.append(
+                    Pledge(clause, clause.cue.rule if clause.cue.of == "act" else rule, clause.cue.reason)
+                )
         if pledges:
             rules = sorted({pledge.rule for pledge in pledges})
             return Verdict("pledge", " ".join(rules), _told(text, pledges[0]), tuple(pledges))
@@ -82,7 +94,11 @@ class Judge:
             return "R1", ""
         if clause.refused:
             return "R1", f"{said}: {clause.refused}"
-        if _NEGATED.search(text[: clause.at]) or re.search(r"\b(?:no|not)\b", text[clause.at : clause.end]) and clause.cue.strength == "low":
+        if (
+            _NEGATED.search(text[: clause.at])
+            or re.search(r"\b(?:no|not)\b", text[clause.at : clause.end])
+            and clause.cue.strength == "low"
+        ):
             return "R1", f"{said} is negated"
         match clause.cue.of:
             case "need":
@@ -97,20 +113,37 @@ class Judge:
         said = f"“{text[clause.at : clause.end]}”"
         rest = text[clause.end :]
         verb = self._verb_after(rest)
-        modal = re.search(r"\b(?:will|shall|would|continues?|continue to|must|should|(?:is|are) to)(?:\s+not|\s+never)?$", text[clause.at : clause.end], re.IGNORECASE)
+        modal = re.search(
+            r"\b(?:will|shall|would|continues?|continue to|must|should|(?:is|are) to)(?:\s+not|\s+never)?$",
+            text[clause.at : clause.end],
+            re.IGNORECASE,
+        )
         if clause.cue.tense and clause.perfect or (clause.perfect and not text[: clause.end].endswith("to")):
             return "R1", f"{said} reports a deed that is done"
-        if clause.cue.tense == "told" and (_DATED.search(text) or not re.match(r"\s+(?:an?|our|the\sfirst|today)\b", rest)):
+        if clause.cue.tense == "told" and (
+            _DATED.search(text) or not re.match(r"\s+(?:an?|our|the\sfirst|today)\b", rest)
+        ):
             return "R1", f"{said} reports a deed that is done"
-        if clause.cue.own_object and not re.search(r"\b(?:their|our|the|its|officials|ministers|teams)\b", text[clause.at : clause.end]):
+        if clause.cue.own_object and not re.search(
+            r"\b(?:their|our|the|its|officials|ministers|teams)\b", text[clause.at : clause.end]
+        ):
             return "R1", f"{said} directs nobody who works for them"
         if modal and verb in self._lexicon.verbs["trying"]:
             return "R1", f"{said} {verb} merely tries"
         bare = re.match(r"continue", text[clause.at :], re.IGNORECASE)
         idle = self._lexicon.verbs["idle"] | (self._lexicon.verbs["described"] if bare else frozenset())
-        if modal and verb in idle and not re.match(rf"\s*be\s+\w+ing\b", rest) and not re.search(r"\b(?:not|never)$", text[: clause.end]):
+        if (
+            modal
+            and verb in idle
+            and not re.match(rf"\s*be\s+\w+ing\b", rest)
+            and not re.search(r"\b(?:not|never)$", text[: clause.end])
+        ):
             return "R1", f"{said} {verb} binds nobody to a deed"
-        if "commitment" in clause.cue.words and "ironclad" in clause.cue.words and " in <own>" not in clause.cue.words:
+        if (
+            "commitment" in clause.cue.words
+            and "ironclad" in clause.cue.words
+            and " in <own>" not in clause.cue.words
+        ):
             rest, following = text[clause.at : clause.end].partition("ommitment")[2], None
         if self._is_vague(rest[: following - clause.end] if following else rest):
             return "R4", f"{said} names nothing that could be kept or broken"
@@ -161,7 +194,15 @@ class Judge:
         if not re.search(r"\b(?:will|shall)$", text[clause.at : clause.end], re.IGNORECASE) or clause.parties:
             return False
         subject = re.split(r"[,;]\s", text[: clause.at])[-1]
-        return bool(self._events.search(subject) and self._held.match(text, clause.end) and re.search(r"\b(?:next|first|second|third|annual|new|our|trilateral|bilateral|\d+(?:st|nd|rd|th))\b", subject, re.IGNORECASE))
+        return bool(
+            self._events.search(subject)
+            and self._held.match(text, clause.end)
+            and re.search(
+                r"\b(?:next|first|second|third|annual|new|our|trilateral|bilateral|\d+(?:st|nd|rd|th))\b",
+                subject,
+                re.IGNORECASE,
+            )
+        )
 
 
 def _told(text: str, pledge: Pledge) -> str:
