@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ledger.events.kinds import Registered, Retracted
 from ledger.events.lines import Entry
@@ -48,6 +49,17 @@ class Quotable:
             found.append(number)
             at = self._text.find(wanted, self._starts[number])
         return tuple(found)
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """The paragraphs, each with its white space folded."""
+        return tuple(self._text[start : end - 1] for start, end in pairwise(self._starts))
+
+    def span(self, quote: str, paragraph: int) -> tuple[int, int] | None:
+        """Where the quote stands that begins in this paragraph: (start, end) in the blocks, joined by spaces."""
+        wanted = _plain(quote)
+        at = self._text.find(wanted, self._starts[paragraph - 1]) if paragraph <= self.paragraph_count else -1
+        return (at, at + len(wanted)) if 0 <= at < self._starts[paragraph] else None
 
 
 @dataclass(slots=True)
