@@ -156,7 +156,7 @@ class Ledger(Reader):
                 since=since,
                 changes=differences(earlier, rows) if since else None,
                 size=self.position(None),
-                root=self.checkpoint(known).root if known else None,
+                checkpoint=self.checkpoint(known) if known else None,
             )
 
 

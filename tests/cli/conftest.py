@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from ledger import Ledger
+from tests.kit.harm import harmed
 from tests.kit.ledgers import pact, shipped
 from tests.kit.process import Program
 
-__all__ = ["brussels", "empty", "files", "lines", "pact", "scratch", "shipped"]
+__all__ = ["brussels", "empty", "files", "harmed", "lines", "pact", "scratch", "shipped"]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ When a page is meant to change, look at it, and then write it anew with `pytest 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import pytest
@@ -46,6 +47,8 @@ OF_THE_PACT: Final = {
     "diff of knowledge": ("diff", "--known", "20", "26"),
     "statements": ("statements",),
     "report": ("report", *LATER, "--since", "2025-04-01"),
+    "report, as csv": ("report", *LATER, "--format", "csv"),
+    "report, as json": ("report", *LATER, "--since", "2025-04-01", "--format", "json"),
     "report of one country, as it was known": ("report", "USA", "--as-of", "2025-11-30", "--known-at", "21"),
 }
 
@@ -62,6 +65,18 @@ OF_THE_SHIPPED_RECORD: Final = {
 @pytest.mark.parametrize("page", OF_THE_PACT)
 def test_pages_of_a_small_record(pact: Program, page: str, snapshot: SnapshotAssertion) -> None:
     assert pact(*OF_THE_PACT[page]).ok() == snapshot
+
+
+def test_the_page_of_a_small_record(pact: Program, snapshot: SnapshotAssertion) -> None:
+    """Its words and its markup; style, script and pictures are looked at in a browser."""
+    page = pact("report", *LATER, "--since", "2025-04-01", "--format", "html").ok()
+    for cut in (
+        r"(<(?:style|script)>).*?(?=</)",
+        r"(</desc>|<symbol[^>]*>).*?(?=</svg>|</symbol>)",
+        r"(sha256-)[^']*",
+    ):
+        page = re.sub(cut, r"\1…", page, flags=re.DOTALL)
+    assert page == snapshot
 
 
 @pytest.mark.parametrize("page", OF_THE_SHIPPED_RECORD)

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.cells import guarded
 from ledger.web.content import MOST
-from tests.cli.test_hostile import CONTROLS, HARM
+from tests.kit.harm import CONTROLS, HARM
 from tests.kit.explorer import Explorer, serving
 from tests.kit.facts import made
 from tests.kit.process import Program

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +14,10 @@ from ledger.cli.paths import lines_in, opened, write
 from ledger.cli.session import Session, now, progress, put, say, stdout, today
 from ledger.service import Ledger
 
+if TYPE_CHECKING:
+    from ledger.projections.report import Report
+
+ReportFormat = Literal["markdown", "html", "csv", "json"]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", show_default=False)
 ]
@@ -25,7 +29,9 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=example("--db copy.db restore backup.jsonl"))(restore)
     app.command(epilog=example("export -o backup.jsonl"))(export)
     app.command(epilog=example("rebuild"))(rebuild)
-    app.command(epilog=example("report JPN --since 2025-06-01 -o report.md"))(report)
+    app.command(
+        epilog=example("report JPN --since 2025-06-01 -o report.md", "report --format html -o report.html")
+    )(report)
     app.command(epilog=example("schema > line.schema.json"))(schema)
 
 
@@ -105,15 +111,14 @@ def report(
     since: Annotated[
         str | None, typer.Option(metavar="DAY", help="Tell what changed since then.", show_default=False)
     ] = None,
-    form: Annotated[Literal["markdown"], typer.Option("--format", help="How it is written.")] = "markdown",
+    form: Annotated[ReportFormat, typer.Option("--format", help="How it is written.")] = "markdown",
     output: Output = None,
 ) -> None:
     """Write the status report.
 
-    Figures by country, what changed, what is overdue, the matrix, and each commitment with its evidence.
+    Figures by country, what changed, what is overdue, the matrix, and each commitment with its evidence. As html
+    it is one page that opens anywhere and loads nothing; as csv one row for each commitment and country.
     """
-    from ledger.reports.briefing import as_markdown  # noqa: PLC0415 - loads the models
-
     session: Session = ctx.obj
     with session.ledger() as ledger:
         told = ledger.report(
@@ -122,12 +127,27 @@ def report(
             countries=codes(" ".join(countries or ())) or (),
             since=day(since) if since is not None else None,
         )
-    text = {"markdown": as_markdown}[form](told)
+    text = _written(told, form)
     if output is None:
         put(text)
     else:
         write(output, [text.encode()])
         say(f"wrote the report to {output}")
+
+
+def _written(told: Report, form: ReportFormat) -> str:
+    from ledger.reports import briefing, dataset, page  # noqa: PLC0415 - loads the models
+
+    match form:
+        case "markdown":
+            return briefing.as_markdown(told)
+        case "html":
+            with progress("Drawing the page", page.pictures_of(told)) as advance:
+                return page.as_html(told, advance)
+        case "csv":
+            return dataset.as_csv(told)
+        case "json":
+            return dataset.as_json(told)
 
 
 def schema() -> None:

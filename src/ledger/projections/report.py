@@ -9,6 +9,7 @@ from datetime import date
 from ledger.events.kinds import Registered
 from ledger.projections.dossier import Dossier
 from ledger.projections.rows import Difference, StatusRow
+from ledger.trust.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,8 @@ class Report:
     """What was true on `as_of` by what the log knew at position `known`, for `countries`.
 
     `changes` is what differs from `since` to `as_of`, None if that was not asked. `size` is the number of lines
-    that the whole record had when the report was made, `root` the Merkle root of its first `known`, which the
-    report was made from.
+    that the whole record had when the report was made, `checkpoint` what its first `known` were, which the report
+    was made from (None: nothing).
     """
 
     as_of: date
@@ -29,7 +30,7 @@ class Report:
     since: date | None
     changes: Sequence[Difference] | None
     size: int
-    root: bytes | None
+    checkpoint: Checkpoint | None
 
     @property
     def overdue(self) -> list[StatusRow]:

@@ -15,7 +15,6 @@ from ledger.projections.rows import Difference, StatusRow
 from ledger.projections.summary import Figures, summarise
 from ledger.reports.columns import signed, told
 from ledger.reports.text import markdown, markdown_link
-from ledger.trust.checkpoint import encode
 
 
 def as_markdown(report: Report) -> str:
@@ -244,14 +243,23 @@ def _method(report: Report) -> Iterator[str]:
         "- Strength is that of the words: a soft pledge kept is not a firm one kept.",
     )
     yield ""
-    yield anchor(report)
+    yield from _anchor(report)
 
 
-def anchor(report: Report) -> str:
-    """The line that every report ends with: what it was made from, so that it anchors the history before it."""
+def _anchor(report: Report) -> Iterator[str]:
+    """What every report ends with: what it was made from, so that it anchors the history before it."""
+    point = report.checkpoint
+    if point is None:
+        yield "Made from an empty record."
+        return
     of = "" if report.everything else f" of {report.size}"
-    root = f", root {encode(report.root)}" if report.root else ""
-    return f"Made from {report.known} events{of}{root}; check with `ledger verify --checkpoint`."
+    yield (
+        f"Made from {point.size} events{of}. This is the checkpoint of what it was made from: the origin of the "
+        "record, its size, and its root. With these three lines in a file, `ledger verify --checkpoint FILE` "
+        "tells whether a record still begins with exactly that."
+    )
+    yield ""
+    yield from ("```", *point.body().splitlines(), "```")
 
 
 def _country(code: str) -> str:
