@@ -12,7 +12,8 @@
     ├── StoreError               the store is missing, busy or broken
     │   ├── StoreMissing
     │   ├── StoreBusy
-    │   └── StoreExists
+    │   ├── StoreExists
+    │   └── StoreInterrupted     it was lost on the way
     └── NotIntact                an audit has findings, and what was asked needs that it has none
 
 Each carries the values it speaks of, and its message is one sentence: what was refused, why, and what
@@ -142,6 +143,10 @@ class StoreBusy(StoreError):
 
 class StoreExists(StoreError):
     """A new ledger was to be made where something already is."""
+
+
+class StoreInterrupted(StoreError):
+    """The store was lost on the way, and nothing was recorded: it may be tried again."""
 
 
 CHECKS: Final = (

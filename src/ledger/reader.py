@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Literal
 from ledger.errors import BadInput, StoreError, UnknownName
 from ledger.events.times import format_time
 from ledger.store.forms import Line, Progress
-from ledger.store.log import SQLiteLog
+from ledger.store.ports import Log
 from ledger.store.views import queries
 from ledger.store.views.current import current_views, no_progress, rebuilt_views
-from ledger.store.views.location import views_path
 from ledger.store.views.queries import Commitment, LogFilter, Statement, StatusFilter
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ Known = int | datetime | None
 class Reader:
     """The questions that a record answers. `progress` is told of lines that the views take in on the way."""
 
-    def __init__(self, log: SQLiteLog) -> None:
+    def __init__(self, log: Log) -> None:
         self._log = log
         self._views: sqlite3.Connection | None = None
         self.progress: Progress = no_progress
@@ -178,7 +177,7 @@ class Reader:
         if self._views is not None:
             self._views.close()
             self._views = None
-        self._views = rebuilt_views(views_path(self._log.path), self._log, self.progress)
+        self._views = rebuilt_views(self._log.views(), self._log, self.progress)
         return self.size()
 
     def _replayed(self, views: sqlite3.Connection, as_of: date, known_at: Known) -> Iterator[StatusRow]:
@@ -202,7 +201,7 @@ class Reader:
             if self._views is not None:
                 self._views.close()
                 self._views = None
-            views = self._views = current_views(views_path(self._log.path), self._log, self.progress)
+            views = self._views = current_views(self._log.views(), self._log, self.progress)
             views.execute("BEGIN")
             try:
                 yield views

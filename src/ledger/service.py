@@ -17,11 +17,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ledger.errors import CHECKS, Refused, StoreError
+from ledger.errors import CHECKS, Refused
 from ledger.reader import Known, Reader
 from ledger.store.forms import Clock
-from ledger.store.log import SQLiteLog
-from ledger.store.views.location import views_path
+from ledger.store.opening import open_log
+from ledger.store.ports import Log, Writer
 from ledger.store.views.queries import StatusFilter
 
 if TYPE_CHECKING:
@@ -31,23 +31,22 @@ if TYPE_CHECKING:
     from ledger.intake import Candidate
     from ledger.projections.report import Report
     from ledger.recording import ImportReport, Receipt
-    from ledger.store.appending import LogWriter
     from ledger.trust.checkpoint import Checkpoint
 
 
 class Ledger(Reader):
     """One record: all that can be asked of it (`Reader`), appending to it, and whether it is intact."""
 
-    def __init__(self, log: SQLiteLog, clock: Clock) -> None:
+    def __init__(self, log: Log, clock: Clock) -> None:
         """Use `open` or `create`."""
         super().__init__(log)
         self._clock = clock
-        self._writer: LogWriter | None = None
+        self._writer: Writer | None = None
 
     @classmethod
     def open(cls, location: str | Path, *, clock: Clock) -> Self:
         """The ledger at a path. `clock` tells the UTC time of appends. Raises `StoreError`."""
-        return cls(SQLiteLog(_path(location)), clock)
+        return cls(open_log(location), clock)
 
     @classmethod
     def create(cls, location: str | Path, *, clock: Clock, lines: Iterable[bytes] = ()) -> Self:
@@ -57,7 +56,7 @@ class Ledger(Reader):
         """
         from ledger.restoring import create  # noqa: PLC0415 - what only reads loads no library
 
-        create(_path(location), lines)
+        create(location, lines)
         return cls.open(location, clock=clock)
 
     def __enter__(self) -> Self:
@@ -88,11 +87,9 @@ class Ledger(Reader):
 
         return import_facts(self._log, self._writing(), candidates, by=by, dry_run=dry_run)
 
-    def _writing(self) -> LogWriter:
-        from ledger.store.appending import LogWriter  # noqa: PLC0415 - what only reads loads no library
-
+    def _writing(self) -> Writer:
         if self._writer is None:
-            self._writer = LogWriter(self._log, self._clock)
+            self._writer = self._log.writer(self._clock)
         return self._writer
 
     # The log, and whether it is intact
@@ -125,9 +122,7 @@ class Ledger(Reader):
         """Is the record intact? All checks, or those named in `only`. See `ledger.auditing`."""
         from ledger.auditing import audit  # noqa: PLC0415
 
-        return audit(
-            self._log, views_path(self._log.path), checkpoints, only=only or CHECKS, progress=self.progress
-        )
+        return audit(self._log, self._log.views(), checkpoints, only=only or CHECKS, progress=self.progress)
 
     def report(
         self, *, as_of: date, known_at: Known = None, countries: Collection[str] = (), since: date | None = None
@@ -158,10 +153,3 @@ class Ledger(Reader):
                 size=self.position(None),
                 root=self.checkpoint(known).root if known else None,
             )
-
-
-def _path(location: str | Path) -> Path:
-    if "://" in str(location):
-        scheme = str(location).split("://", 1)[0]
-        raise StoreError(f"{scheme}:// is no store that this version can open; give the path of a file")
-    return Path(location)
