@@ -11,6 +11,7 @@
     │   └── FutureFact           a day to come
     ├── StoreError               the store is missing, busy or broken
     │   ├── StoreMissing
+    │   ├── StoreAway            no server can be reached
     │   ├── StoreBusy
     │   ├── StoreExists
     │   └── StoreInterrupted     it was lost on the way
@@ -135,6 +136,10 @@ class StoreError(LedgerError):
 
 class StoreMissing(StoreError):
     """There is no ledger where one was looked for."""
+
+
+class StoreAway(StoreError):
+    """The server cannot be reached."""
 
 
 class StoreBusy(StoreError):

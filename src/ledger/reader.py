@@ -40,10 +40,24 @@ class Reader:
             self._views.close()
         self._log.close()
 
+    @property
+    def name(self) -> str:
+        """What people call the record: a path, or a URL without its password."""
+        return self._log.name
+
     def size(self) -> int:
         """How many lines the log has."""
         head = self._log.head()
         return head.position if head else 0
+
+    def extent(self) -> str:
+        """How far the log goes, in words."""
+        from ledger.store.entries import entry_of  # noqa: PLC0415
+
+        head = self._log.head()
+        return (
+            f"position {head.position}, recorded {format_time(entry_of(head).recorded_at)}" if head else "nothing"
+        )
 
     def log(self, wanted: LogFilter | None = None) -> list[Line]:
         """The lines that are wanted, in log order. Raises `UnknownName` for a name that is not on record."""

@@ -12,21 +12,21 @@ Time is an argument throughout: no default here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ledger.errors import CHECKS, Refused
 from ledger.reader import Known, Reader
-from ledger.store.forms import Clock
+from ledger.store.forms import Clock, Line
 from ledger.store.opening import open_log
 from ledger.store.ports import Log, Writer
-from ledger.store.views.queries import StatusFilter
+from ledger.store.views.queries import LogFilter, StatusFilter
 
 if TYPE_CHECKING:
     from ledger.auditing import Audit
-    from ledger.errors import LineFault
+    from ledger.errors import LineFault, StoreError
     from ledger.events.kinds import Fact
     from ledger.intake import Candidate
     from ledger.projections.report import Report
@@ -44,19 +44,32 @@ class Ledger(Reader):
         self._writer: Writer | None = None
 
     @classmethod
-    def open(cls, location: str | Path, *, clock: Clock) -> Self:
-        """The ledger at a path. `clock` tells the UTC time of appends. Raises `StoreError`."""
-        return cls(open_log(location), clock)
+    def open(cls, location: str | Path, *, clock: Clock, offline: bool = False) -> Self:
+        """The ledger at a path, or at the URL of a server. Raises `StoreError`, `BadInput`.
+
+        `clock` tells the UTC time of appends to a file; a server has its own. `offline` answers from what was
+        read of a server before.
+        """
+        return cls(open_log(location, offline=offline), clock)
 
     @classmethod
-    def create(cls, location: str | Path, *, clock: Clock, lines: Iterable[bytes] = ()) -> Self:
-        """A new ledger at a path, from recorded lines if any are given, byte for byte.
+    def create(
+        cls,
+        location: str | Path,
+        *,
+        clock: Clock,
+        lines: Iterable[bytes] = (),
+        readers: Sequence[str] = (),
+        writers: Sequence[str] = (),
+    ) -> Self:
+        """A new ledger at a path or URL, from recorded lines if any are given, byte for byte.
 
-        Raises `StoreExists` if something is there, `NotIntact` with every finding; then nothing is made.
+        `readers` and `writers` are roles of the server, which are granted what each needs. Raises `StoreExists`
+        if a ledger is there, `NotIntact` with every finding; then nothing is made.
         """
         from ledger.restoring import create  # noqa: PLC0415 - what only reads loads no library
 
-        create(location, lines)
+        create(location, lines, readers, writers)
         return cls.open(location, clock=clock)
 
     def __enter__(self) -> Self:
@@ -86,6 +99,14 @@ class Ledger(Reader):
         from ledger.recording import import_facts  # noqa: PLC0415
 
         return import_facts(self._log, self._writing(), candidates, by=by, dry_run=dry_run)
+
+    def follow(
+        self, wanted: LogFilter | None = None, lost: Callable[[StoreError], None] = lambda _: None
+    ) -> Iterator[list[Line]]:
+        """The lines that are wanted, and then what is recorded, as it comes. See `ledger.following`."""
+        from ledger.following import follow  # noqa: PLC0415 - rarely needed
+
+        return follow(self, self._log, wanted or LogFilter(), lost)
 
     def _writing(self) -> Writer:
         if self._writer is None:

@@ -16,9 +16,20 @@ if TYPE_CHECKING:
     from ledger.store.appending import Appender
 
 
-def open_log(location: str | Path) -> Log:
-    """The log at a location. Raises `StoreError`."""
+def open_log(location: str | Path, *, offline: bool = False) -> Log:
+    """The log at a location; `offline`, what was read of it before. Raises `StoreError`, `BadInput`."""
+    if is_server(location):
+        from ledger.store.postgres.opening import open_offline, open_server  # noqa: PLC0415 - loads the extra
+
+        return open_offline(str(location)) if offline else open_server(str(location))
+    if offline:
+        raise BadInput("--offline is for a record on a server; a file needs no server")
     return SQLiteLog(_path(location))
+
+
+def is_server(location: str | Path) -> bool:
+    """Whether a location is the URL of a server."""
+    return str(location).startswith(("postgresql://", "postgres://"))
 
 
 @contextmanager
@@ -27,6 +38,12 @@ def making(location: str | Path, readers: Sequence[str] = (), writers: Sequence[
 
     `readers` and `writers` are roles of a server. Raises `StoreExists` if something is there.
     """
+    if is_server(location):
+        from ledger.store.postgres.opening import make_on_server  # noqa: PLC0415 - loads the extra
+
+        with make_on_server(str(location), readers, writers) as appender:
+            yield appender
+        return
     from ledger.store.creating import creating  # noqa: PLC0415 - what only reads loads no library
 
     path = _path(location)
@@ -43,5 +60,7 @@ def _never_asked() -> datetime:
 def _path(location: str | Path) -> Path:
     if "://" in str(location):
         scheme = str(location).split("://", 1)[0]
-        raise StoreError(f"{scheme}:// is no store that this version can open; give the path of a file")
+        raise StoreError(
+            f"{scheme}:// is no store that this version can open; give the path of a file, or postgresql://…"
+        )
     return Path(location)

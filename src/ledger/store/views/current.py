@@ -25,7 +25,7 @@ def current_views(path: Path, log: Log, progress: Progress = no_progress) -> sql
     """A connection to views that hold exactly what the log holds. Raises `StoreError`."""
     with translated(path):
         connection = _open(path)
-        state = _state(connection, log)
+        state = views_state(connection, log)
         if state == "fresh":
             return connection
         return _refresh(path, connection, log, progress, anew=state == "foreign")
@@ -96,7 +96,8 @@ def _remove(path: Path) -> None:
         path.with_name(name).unlink(missing_ok=True)
 
 
-def _state(connection: sqlite3.Connection, log: Log) -> Literal["fresh", "behind", "foreign"]:
+def views_state(connection: sqlite3.Connection, log: Log) -> Literal["fresh", "behind", "foreign"]:
+    """How views stand to a log: they hold all of it, its beginning, or what is not of it."""
     try:
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         whole = meta.get("schema") == fingerprint(connection) and _is_whole(connection)
