@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from ledger.errors import StoreAway, StoreError
+from ledger.errors import BadInput, StoreAway
 from ledger.store.forms import Clock, Line, Row
 from ledger.store.ports import Writer
 from ledger.store.trouble import translated
@@ -93,4 +93,4 @@ class OfflineLog:
         self._need_server("what is recorded is judged")
 
     def _need_server(self, what: str) -> NoReturn:
-        raise StoreError(f"{what} on the server alone, and --offline asks for none of it; leave --offline away")
+        raise BadInput(f"{what} on the server alone: leave --offline away")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.errors import StoreError, StoreMissing
+from ledger.errors import StoreAway, StoreError, StoreMissing
 from ledger.store.forms import Clock, Line, Row
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connecting import Link
@@ -44,6 +44,10 @@ class ServerLog:
         self._listener = Listener(address)
         try:
             check_mark(self._link)
+        except StoreAway as error:
+            if self.views().stat().st_size:
+                raise StoreAway(f"{error}; --offline answers from what was read before") from error
+            raise
         except BaseException:
             self.close()
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from psycopg.rows import DictRow
 
 # ruff: noqa: S608 - the names of table and columns are constants
-_LINES = f"SELECT notification_id, state FROM {EVENTS}"
+_LINES: Final = f"SELECT notification_id, state FROM {EVENTS}"
+
+_MANY: Final = 50
+"""Streams that an append asks for one by one; then it fetches the names of all, and asks only for those."""
 
 
 class ServerWriter:
@@ -107,6 +110,8 @@ class RecordedLines:
         self._cursor = cursor
         found = self._fetch(f"{_LINES} ORDER BY notification_id DESC LIMIT 1")
         self._head = found[0] if found else None
+        self._asked = 0
+        self._streams: set[str] | None = None
 
     def head(self) -> Line | None:
         """The last line, or None of an empty log."""
@@ -114,6 +119,8 @@ class RecordedLines:
 
     def stream(self, stream: str) -> Iterator[Line]:
         """The lines of one stream, in log order."""
+        if not self._may_have(stream):
+            return iter(())
         query = f"{_LINES} WHERE originator_id = %s AND notification_id <= %s ORDER BY originator_version"
         return iter(self._fetch(query, stream, self._end()))
 
@@ -122,6 +129,13 @@ class RecordedLines:
         query = f"{CITING} AND notification_id <= %s"
         found = self._cursor.execute(query.encode(), [cited(statement), self._end()]).fetchall()
         return (row["originator_id"] for row in found)
+
+    def _may_have(self, stream: str) -> bool:
+        self._asked += 1
+        if self._asked == _MANY:
+            found = self._cursor.execute(f"SELECT DISTINCT originator_id FROM {EVENTS}").fetchall()
+            self._streams = {row["originator_id"] for row in found}
+        return self._head is not None and (self._streams is None or stream in self._streams)
 
     def _end(self) -> int:
         return self._head.position if self._head else 0
