@@ -180,6 +180,13 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def url(server: Server) -> str:
-    """A database of its own for a test."""
-    return server.url(server.database())
+def database(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of its own for a test, whose views are kept in the test's folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return server.database()
+
+
+@pytest.fixture
+def url(server: Server, database: str) -> str:
+    """Where that is."""
+    return server.url(database)

@@ -30,11 +30,11 @@ def is_lost(error: BaseException | None) -> bool:
     """Whether it was the connection that failed, or another's lock, and not what was asked."""
     if isinstance(error, PersistenceError):
         error = error.__cause__
-    if isinstance(error, psycopg.InterfaceError):
-        return True
-    if not isinstance(error, psycopg.OperationalError):
+    if not isinstance(error, psycopg.Error):
         return False
-    return error.sqlstate is None or error.sqlstate.startswith(_GONE)  # if it could still say anything
+    if error.sqlstate is None:  # the server could say nothing any more
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return error.sqlstate.startswith(_GONE)
 
 
 @contextmanager
