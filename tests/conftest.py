@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 from ledger import Ledger
 from tests.kit.facts import NOW
 from tests.kit.process import Program
+from tests.kit.servers import database, server, url
+
+__all__ = ["database", "server", "url"]
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

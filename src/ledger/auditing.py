@@ -20,8 +20,7 @@ from ledger.events.kinds import statement_stream
 from ledger.events.lines import Entry, decode
 from ledger.events.times import format_time
 from ledger.store.forms import Row
-from ledger.store.log import SQLiteLog
-from ledger.store.schema import expected_schema
+from ledger.store.ports import Log
 from ledger.store.views import queries
 from ledger.store.views.current import current_views, rebuilt_views
 from ledger.store.views.schema import TABLES
@@ -85,7 +84,7 @@ class LineAudit:
 
 
 def audit(
-    log: SQLiteLog,
+    log: Log,
     views: Path | None,
     checkpoints: Sequence[Checkpoint] = (),
     only: Collection[str] = CHECKS,
@@ -114,7 +113,7 @@ class _Reading:
         self.origin: str | None = None
         self.roots: dict[int, bytes] = {}
 
-    def of(self, log: SQLiteLog) -> Iterator[Finding]:
+    def of(self, log: Log) -> Iterator[Finding]:
         """The findings, as the rows are read."""
         rows = _Rows()
         for count, row in enumerate(log.rows(), 1):
@@ -133,24 +132,24 @@ def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
     try:
         yield from findings
     except StoreError as error:
-        yield Finding("database", None, f"the file could not be read to its end: {error}")
+        yield Finding("database", None, f"the log could not be read to its end: {error}")
 
 
 def _bytes_of(state: object) -> bytes:
     return state if isinstance(state, bytes) else str(state).encode(errors="surrogatepass")
 
 
-def _database(log: SQLiteLog) -> Iterator[Finding]:
+def _database(log: Log) -> Iterator[Finding]:
     for said in log.integrity():
-        yield Finding("database", None, f"SQLite finds the file damaged: {said}")
+        yield Finding("database", None, said)
 
 
-def _schema(log: SQLiteLog) -> Iterator[Finding]:
-    found, expected = log.schema(), expected_schema()
+def _schema(log: Log) -> Iterator[Finding]:
+    found, expected = log.schema(), log.expected_schema()
     for name in expected.keys() - found.keys():
         yield Finding("schema", None, f"{name} is missing: the log is not guarded against being changed")
     for name in found.keys() - expected.keys():
-        yield Finding("schema", None, f"{name} is no part of a ledger: something was added to the file")
+        yield Finding("schema", None, f"{name} is no part of a ledger: something was added to it")
     for name in sorted(expected.keys() & found.keys()):
         if found[name] != expected[name]:
             yield Finding("schema", None, f"{name} is not as it was made: its definition was changed")
@@ -209,7 +208,7 @@ def _against(point: Checkpoint, origin: str | None, size: int, roots: dict[int, 
         yield Finding("checkpoints", None, said)
 
 
-def _views(log: SQLiteLog, path: Path, *, sound: bool) -> Iterator[Finding]:
+def _views(log: Log, path: Path, *, sound: bool) -> Iterator[Finding]:
     """Whether the views equal a fresh replay; stale or foreign ones are made anew first, as for any question."""
     if not sound:
         yield Finding("views", None, "not compared with a replay: the log itself is at fault")

@@ -11,8 +11,10 @@
     │   └── FutureFact           a day to come
     ├── StoreError               the store is missing, busy or broken
     │   ├── StoreMissing
+    │   ├── StoreAway            no server can be reached
     │   ├── StoreBusy
-    │   └── StoreExists
+    │   ├── StoreExists
+    │   └── StoreInterrupted     it was lost on the way
     └── NotIntact                an audit has findings, and what was asked needs that it has none
 
 Each carries the values it speaks of, and its message is one sentence: what was refused, why, and what
@@ -136,12 +138,20 @@ class StoreMissing(StoreError):
     """There is no ledger where one was looked for."""
 
 
+class StoreAway(StoreError):
+    """The server cannot be reached."""
+
+
 class StoreBusy(StoreError):
     """Another process holds the store for longer than we wait."""
 
 
 class StoreExists(StoreError):
     """A new ledger was to be made where something already is."""
+
+
+class StoreInterrupted(StoreError):
+    """The store was lost on the way, and nothing was recorded: it may be tried again."""
 
 
 CHECKS: Final = (

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from ledger.errors import BadInput, StoreError, UnknownName
 from ledger.events.times import format_time
 from ledger.store.forms import Line, Progress
-from ledger.store.log import SQLiteLog
+from ledger.store.ports import Log
 from ledger.store.views import queries
 from ledger.store.views.current import current_views, no_progress, rebuilt_views
-from ledger.store.views.location import views_path
 from ledger.store.views.queries import Commitment, LogFilter, Statement, StatusFilter
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ Known = int | datetime | None
 class Reader:
     """The questions that a record answers. `progress` is told of lines that the views take in on the way."""
 
-    def __init__(self, log: SQLiteLog) -> None:
+    def __init__(self, log: Log) -> None:
         self._log = log
         self._views: sqlite3.Connection | None = None
         self.progress: Progress = no_progress
@@ -45,12 +44,26 @@ class Reader:
     @property
     def views_file(self) -> Path:
         """Where the views are kept, for whoever asks them in SQL; current after every question."""
-        return views_path(self._log.path)
+        return self._log.views()
+
+    @property
+    def name(self) -> str:
+        """What people call the record: a path, or a URL without its password."""
+        return self._log.name
 
     def size(self) -> int:
         """How many lines the log has."""
         head = self._log.head()
         return head.position if head else 0
+
+    def extent(self) -> str:
+        """How far the log goes, in words."""
+        from ledger.store.entries import entry_of  # noqa: PLC0415
+
+        head = self._log.head()
+        return (
+            f"position {head.position}, recorded {format_time(entry_of(head).recorded_at)}" if head else "nothing"
+        )
 
     def log(self, wanted: LogFilter | None = None) -> list[Line]:
         """The lines that are wanted, in log order. Raises `UnknownName` for a name that is not on record."""
@@ -184,7 +197,7 @@ class Reader:
         if self._views is not None:
             self._views.close()
             self._views = None
-        self._views = rebuilt_views(views_path(self._log.path), self._log, self.progress)
+        self._views = rebuilt_views(self._log.views(), self._log, self.progress)
         return self.size()
 
     def _replayed(self, views: sqlite3.Connection, as_of: date, known_at: Known) -> Iterator[StatusRow]:
@@ -208,7 +221,7 @@ class Reader:
             if self._views is not None:
                 self._views.close()
                 self._views = None
-            views = self._views = current_views(views_path(self._log.path), self._log, self.progress)
+            views = self._views = current_views(self._log.views(), self._log, self.progress)
             views.execute("BEGIN")
             try:
                 yield views

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Final
 
-from ledger.errors import BadInput, FaultyLines, LedgerError, LineFault, Superseded, UnknownName
+from ledger.errors import (
+    BadInput,
+    FaultyLines,
+    LedgerError,
+    LineFault,
+    StoreInterrupted,
+    Superseded,
+    UnknownName,
+)
 from ledger.events.book import AlreadyRecorded, Book
 from ledger.events.kinds import Fact
 from ledger.intake import Candidate
-from ledger.store.appending import Appender, LogWriter
+from ledger.store.appending import Appender
 from ledger.store.bulk import uncollected
-from ledger.store.log import SQLiteLog
+from ledger.store.ports import Log, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +43,20 @@ class ImportReport:
     skipped: tuple[LineFault, ...]
 
 
-def record(log: SQLiteLog, writer: LogWriter, fact: Fact, *, by: str, dry_run: bool) -> Receipt:
+_ATTEMPTS: Final = 5
+"""How often a fact is judged, each time against the record as it is then, if the store is lost before it is in."""
+
+
+def record(log: Log, writer: Writer, fact: Fact, *, by: str, dry_run: bool) -> Receipt:
     """Record one fact. Raises `Refused` or `BadInput` if it may not be, `StoreError` if it could not be."""
     _check_recorder(by)
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(StoreInterrupted):
+            return _record(log, writer, fact, by=by, dry_run=dry_run)
+    return _record(log, writer, fact, by=by, dry_run=dry_run)
+
+
+def _record(log: Log, writer: Writer, fact: Fact, *, by: str, dry_run: bool) -> Receipt:
     with _append(writer, dry_run=dry_run) as (appender, book):
         try:
             ruling = book.judge(fact, appender.recorded_at)
@@ -49,7 +69,7 @@ def record(log: SQLiteLog, writer: LogWriter, fact: Fact, *, by: str, dry_run: b
 
 
 def import_facts(
-    log: SQLiteLog, writer: LogWriter, candidates: Iterable[Candidate | LineFault], *, by: str, dry_run: bool
+    log: Log, writer: Writer, candidates: Iterable[Candidate | LineFault], *, by: str, dry_run: bool
 ) -> ImportReport:
     """Record many facts, each judged after those before it. Raises `FaultyLines` with every fault, or nothing."""
     _check_recorder(by)
@@ -84,7 +104,7 @@ class _Abandoned(Exception):
 
 
 @contextmanager
-def _append(writer: LogWriter, *, dry_run: bool) -> Iterator[tuple[Appender, Book]]:
+def _append(writer: Writer, *, dry_run: bool) -> Iterator[tuple[Appender, Book]]:
     try:
         with writer.appending() as appender:
             yield appender, Book(appender.entries, appender.citing)
@@ -99,7 +119,7 @@ def _check_recorder(by: str) -> None:
         raise BadInput("recorded_by is a name of printable characters: give --by, or set LEDGER_BY")
 
 
-def _guessed(error: UnknownName, log: SQLiteLog) -> UnknownName:
+def _guessed(error: UnknownName, log: Log) -> UnknownName:
     kind = error.what.removesuffix(" on record")
     if kind not in ("commitment", "statement"):
         return error

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import closing
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ledger.auditing import LineAudit
 from ledger.errors import Finding, NotIntact
-from ledger.store.appending import Appender, LogWriter
-from ledger.store.creating import creating
+from ledger.store.appending import Appender
+from ledger.store.opening import making
 
 
-def create(path: Path, lines: Iterable[bytes] = ()) -> None:
-    """Make the ledger. Raises `StoreExists`, or `NotIntact` with every finding; then nothing is made."""
-    with creating(path) as log, closing(LogWriter(log, _never_asked)) as writer, writer.appending() as appender:
+def create(
+    location: str | Path, lines: Iterable[bytes] = (), readers: Sequence[str] = (), writers: Sequence[str] = ()
+) -> None:
+    """Make the ledger. Raises `StoreExists`, or `NotIntact` with every finding; then nothing is made.
+
+    `readers` and `writers` are roles of a server, which are granted what each needs.
+    """
+    with making(location, readers, writers) as appender:
         if findings := _restore(appender, lines):
             faults = "1 fault" if len(findings) == 1 else f"{len(findings)} faults"
             raise NotIntact(findings, f"nothing was created: the lines have {faults}, each named with its line")
-
-
-def _never_asked() -> datetime:
-    return datetime.min.replace(tzinfo=UTC)  # lines that are restored keep their times
 
 
 def _restore(appender: Appender, lines: Iterable[bytes]) -> list[Finding]:

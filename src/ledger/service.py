@@ -12,52 +12,64 @@ Time is an argument throughout: no default here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ledger.errors import CHECKS, Refused, StoreError
+from ledger.errors import CHECKS, Refused
 from ledger.reader import Known, Reader
-from ledger.store.forms import Clock
-from ledger.store.log import SQLiteLog
-from ledger.store.views.location import views_path
-from ledger.store.views.queries import StatusFilter
+from ledger.store.forms import Clock, Line
+from ledger.store.opening import open_log
+from ledger.store.ports import Log, Writer
+from ledger.store.views.queries import LogFilter, StatusFilter
 
 if TYPE_CHECKING:
     from ledger.auditing import Audit
-    from ledger.errors import LineFault
+    from ledger.errors import LineFault, StoreError
     from ledger.events.kinds import Fact
     from ledger.intake import Candidate
     from ledger.projections.report import Report
     from ledger.recording import ImportReport, Receipt
-    from ledger.store.appending import LogWriter
     from ledger.trust.checkpoint import Checkpoint
 
 
 class Ledger(Reader):
     """One record: all that can be asked of it (`Reader`), appending to it, and whether it is intact."""
 
-    def __init__(self, log: SQLiteLog, clock: Clock) -> None:
+    def __init__(self, log: Log, clock: Clock) -> None:
         """Use `open` or `create`."""
         super().__init__(log)
         self._clock = clock
-        self._writer: LogWriter | None = None
+        self._writer: Writer | None = None
 
     @classmethod
-    def open(cls, location: str | Path, *, clock: Clock) -> Self:
-        """The ledger at a path. `clock` tells the UTC time of appends. Raises `StoreError`."""
-        return cls(SQLiteLog(_path(location)), clock)
+    def open(cls, location: str | Path, *, clock: Clock, offline: bool = False) -> Self:
+        """The ledger at a path, or at the URL of a server. Raises `StoreError`, `BadInput`.
+
+        `clock` tells the UTC time of appends to a file; a server has its own. `offline` answers from what was
+        read of a server before.
+        """
+        return cls(open_log(location, offline=offline), clock)
 
     @classmethod
-    def create(cls, location: str | Path, *, clock: Clock, lines: Iterable[bytes] = ()) -> Self:
-        """A new ledger at a path, from recorded lines if any are given, byte for byte.
+    def create(
+        cls,
+        location: str | Path,
+        *,
+        clock: Clock,
+        lines: Iterable[bytes] = (),
+        readers: Sequence[str] = (),
+        writers: Sequence[str] = (),
+    ) -> Self:
+        """A new ledger at a path or URL, from recorded lines if any are given, byte for byte.
 
-        Raises `StoreExists` if something is there, `NotIntact` with every finding; then nothing is made.
+        `readers` and `writers` are roles of the server, which are granted what each needs. Raises `StoreExists`
+        if a ledger is there, `NotIntact` with every finding; then nothing is made.
         """
         from ledger.restoring import create  # noqa: PLC0415 - what only reads loads no library
 
-        create(_path(location), lines)
+        create(location, lines, readers, writers)
         return cls.open(location, clock=clock)
 
     def __enter__(self) -> Self:
@@ -88,11 +100,17 @@ class Ledger(Reader):
 
         return import_facts(self._log, self._writing(), candidates, by=by, dry_run=dry_run)
 
-    def _writing(self) -> LogWriter:
-        from ledger.store.appending import LogWriter  # noqa: PLC0415 - what only reads loads no library
+    def follow(
+        self, wanted: LogFilter | None = None, lost: Callable[[StoreError], None] = lambda _: None
+    ) -> Iterator[list[Line]]:
+        """The lines that are wanted, and then what is recorded, as it comes. See `ledger.following`."""
+        from ledger.following import follow  # noqa: PLC0415 - rarely needed
 
+        return follow(self, self._log, wanted or LogFilter(), lost)
+
+    def _writing(self) -> Writer:
         if self._writer is None:
-            self._writer = LogWriter(self._log, self._clock)
+            self._writer = self._log.writer(self._clock)
         return self._writer
 
     # The log, and whether it is intact
@@ -125,9 +143,7 @@ class Ledger(Reader):
         """Is the record intact? All checks, or those named in `only`. See `ledger.auditing`."""
         from ledger.auditing import audit  # noqa: PLC0415
 
-        return audit(
-            self._log, views_path(self._log.path), checkpoints, only=only or CHECKS, progress=self.progress
-        )
+        return audit(self._log, self._log.views(), checkpoints, only=only or CHECKS, progress=self.progress)
 
     def report(
         self, *, as_of: date, known_at: Known = None, countries: Collection[str] = (), since: date | None = None
@@ -158,10 +174,3 @@ class Ledger(Reader):
                 size=self.position(None),
                 checkpoint=self.checkpoint(known) if known else None,
             )
-
-
-def _path(location: str | Path) -> Path:
-    if "://" in str(location):
-        scheme = str(location).split("://", 1)[0]
-        raise StoreError(f"{scheme}:// is no store that this version can open; give the path of a file")
-    return Path(location)

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.kit import PHONE, Browse, Visit
-from tests.kit.harm import HARM
 from tests.kit.explorer import Explorer
+from tests.kit.harm import HARM
 from tests.kit.process import Program
 from tests.web.conftest import brussels, explorer, harmed, harmed_explorer, live, pact, pact_explorer, shipped
 

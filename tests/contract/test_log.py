@@ -9,50 +9,55 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 import pytest
 
+from ledger import Ledger
 from ledger.errors import StoreError
 from ledger.events.book import Accepted, Book
 from ledger.events.kinds import Fact
-from ledger.events.lines import Entry, decode, encode
-from ledger.store.appending import Appender, LogWriter
-from ledger.store.creating import creating
-from ledger.store.log import SQLiteLog
+from ledger.events.lines import Entry, decode, encode, fact_id
+from ledger.store.appending import Appender
+from ledger.store.opening import making, open_log
+from ledger.store.ports import Log, Writer
 from tests.conftest import Ticking
 from tests.kit.facts import NOW, amended, assessed, made, reaffirmed, registered, retracted
+from tests.kit.servers import Server
 
-Store = Callable[[], SQLiteLog]
+Store = Callable[[], Log]
 """Opens the store; each call is one more reader of the same lines."""
 
 
-def sqlite(folder: Path) -> Store:
-    path = folder / "ledger.db"
-    with creating(path):
-        pass
-    return lambda: SQLiteLog(path)
+def sqlite(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue("tmp_path") / "ledger.db")
 
 
-STORES: Final = {"sqlite": sqlite}
+def postgres(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue("url"))
+
+
+STORES: Final = {"sqlite": sqlite, "postgres": postgres}
+"""Where each puts a new log."""
 
 
 @pytest.fixture(params=STORES.values(), ids=list(STORES))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    opened: Store = request.param(tmp_path)
-    return opened
+def store(request: pytest.FixtureRequest) -> Store:
+    location = request.param(request)
+    with making(location):
+        pass
+    return lambda: open_log(location)
 
 
 @pytest.fixture
-def log(store: Store) -> Iterator[SQLiteLog]:
+def log(store: Store) -> Iterator[Log]:
     with closing(store()) as log:
         yield log
 
 
 @pytest.fixture
-def writer(log: SQLiteLog, clock: Ticking) -> Iterator[LogWriter]:
-    with closing(LogWriter(log, clock)) as writer:
+def writer(log: Log, clock: Ticking) -> Iterator[Writer]:
+    with closing(log.writer(clock)) as writer:
         yield writer
 
 
@@ -69,12 +74,12 @@ def put(appender: Appender, *facts: Fact) -> list[Entry]:
     return entries
 
 
-def append(writer: LogWriter, *facts: Fact) -> list[Entry]:
+def append(writer: Writer, *facts: Fact) -> list[Entry]:
     with writer.appending() as appender:
         return put(appender, *facts)
 
 
-def test_an_empty_log(log: SQLiteLog) -> None:
+def test_an_empty_log(log: Log) -> None:
     assert log.head() is None
     assert log.line_at(1) is None
     assert list(log.lines()) == []
@@ -84,7 +89,7 @@ def test_an_empty_log(log: SQLiteLog) -> None:
     assert log.integrity() == []
 
 
-def test_what_is_appended_is_read_as_it_was_encoded(log: SQLiteLog, writer: LogWriter) -> None:
+def test_what_is_appended_is_read_as_it_was_encoded(log: Log, writer: Writer) -> None:
     entries = [*append(writer, registered()), *append(writer, made(), made("lakes", note="Ein Löffel 숟가락 🥄"))]
     lines = list(log.lines())
     assert [line.position for line in lines] == [1, 2, 3]
@@ -94,7 +99,7 @@ def test_what_is_appended_is_read_as_it_was_encoded(log: SQLiteLog, writer: LogW
     assert [log.line_at(position) for position in (0, 1, 2, 3, 4, -1)] == [None, *lines, None, None]
 
 
-def test_lines_after_a_position_and_up_to_another(log: SQLiteLog, writer: LogWriter) -> None:
+def test_lines_after_a_position_and_up_to_another(log: Log, writer: Writer) -> None:
     append(writer, *(made(f"trees-{number}") for number in range(1, 6)))
     for after in range(7):
         for upto in (None, *range(7)):
@@ -102,7 +107,7 @@ def test_lines_after_a_position_and_up_to_another(log: SQLiteLog, writer: LogWri
             assert found == [n for n in range(1, 6) if n > after and n <= (5 if upto is None else upto)]
 
 
-def test_a_stream_is_the_lines_of_one_commitment_or_statement_in_order(log: SQLiteLog, writer: LogWriter) -> None:
+def test_a_stream_is_the_lines_of_one_commitment_or_statement_in_order(log: Log, writer: Writer) -> None:
     append(writer, registered(), made(), made("lakes"), reaffirmed(), assessed("lakes"))
     last = append(writer, amended(title="Plant many trees"))[0]
     append(writer, retracted(last.id))
@@ -114,7 +119,7 @@ def test_a_stream_is_the_lines_of_one_commitment_or_statement_in_order(log: SQLi
     assert sorted(log.streams()) == ["commitment/lakes", "commitment/trees", "statement/pact"]
 
 
-def test_rows_tell_stream_version_and_kind_of_each_line(log: SQLiteLog, writer: LogWriter) -> None:
+def test_rows_tell_stream_version_and_kind_of_each_line(log: Log, writer: Writer) -> None:
     append(writer, registered(), made(), made("lakes"), reaffirmed())
     assert [(row.position, row.stream, row.version, row.kind) for row in log.rows()] == [
         (1, "statement/pact", 1, "registered"),
@@ -125,7 +130,7 @@ def test_rows_tell_stream_version_and_kind_of_each_line(log: SQLiteLog, writer: 
     assert [row.state for row in log.rows()] == [line.state for line in log.lines()]
 
 
-def test_streams_citing_a_statement_name_every_commitment_that_does(log: SQLiteLog, writer: LogWriter) -> None:
+def test_streams_citing_a_statement_name_every_commitment_that_does(log: Log, writer: Writer) -> None:
     append(
         writer,
         registered("pact"),
@@ -143,7 +148,7 @@ def test_streams_citing_a_statement_name_every_commitment_that_does(log: SQLiteL
         assert "pact" not in set(appender.citing("pact")), "a statement is no commitment that cites it"
 
 
-def test_nothing_is_seen_before_the_append_ends_and_all_of_it_after(store: Store, writer: LogWriter) -> None:
+def test_nothing_is_seen_before_the_append_ends_and_all_of_it_after(store: Store, writer: Writer) -> None:
     with closing(store()) as reader:
         with writer.appending() as appender:
             put(appender, made("lakes"), made("trees"))
@@ -152,9 +157,7 @@ def test_nothing_is_seen_before_the_append_ends_and_all_of_it_after(store: Store
         assert [line.position for line in reader.lines()] == [1, 2]
 
 
-def test_an_append_that_fails_leaves_nothing_and_the_next_takes_its_place(
-    log: SQLiteLog, writer: LogWriter
-) -> None:
+def test_an_append_that_fails_leaves_nothing_and_the_next_takes_its_place(log: Log, writer: Writer) -> None:
     append(writer, made())
     with pytest.raises(ZeroDivisionError), writer.appending() as appender:
         put(appender, made("lakes"), reaffirmed())
@@ -166,9 +169,9 @@ def test_an_append_that_fails_leaves_nothing_and_the_next_takes_its_place(
 
 
 def test_an_append_sees_what_another_writer_recorded_before_it(
-    store: Store, writer: LogWriter, clock: Ticking
+    store: Store, writer: Writer, clock: Ticking
 ) -> None:
-    with closing(store()) as log, closing(LogWriter(log, clock)) as other:
+    with closing(store()) as log, closing(log.writer(clock)) as other:
         append(writer, made())
         append(other, reaffirmed())
         with writer.appending() as appender:
@@ -176,18 +179,36 @@ def test_an_append_sees_what_another_writer_recorded_before_it(
             assert [entry.fact.kind for entry in appender.entries("commitment/trees")] == ["made", "reaffirmed"]
 
 
-def test_times_are_one_for_an_append_and_never_go_back(log: SQLiteLog, writer: LogWriter, clock: Ticking) -> None:
+def test_times_are_one_for_an_append_and_never_go_back(log: Log, writer: Writer) -> None:
     first = append(writer, made("lakes"), made("trees"))
-    clock.now = NOW - timedelta(days=9)
     second = append(writer, made("seas"))
-    clock.now = NOW + timedelta(days=9)
-    third = append(writer, made("bees"))
-    times = [entry.recorded_at for entry in [*first, *second, *third]]
-    assert times[0] == times[1] == times[2] < times[3]
+    ahead = second[0].recorded_at + timedelta(days=9)  # as of a machine whose clock was wrong
+    with writer.appending() as appender:
+        fact = made("bees")
+        entry = Entry(4, fact_id(fact), ahead, "tester", fact)
+        appender.keep(entry, 1, encode(entry))
+    last = append(writer, made("hills"))
+    times = [entry.recorded_at for entry in [*first, *second, entry, *last]]
+    assert times[0] == times[1] < times[2] < times[3] == times[4] == ahead
     assert [decode(line.state, line.position).recorded_at for line in log.lines()] == times
 
 
-def test_a_line_that_does_not_fit_its_stream_is_refused_in_words(log: SQLiteLog, writer: LogWriter) -> None:
+def test_a_file_has_the_time_of_whoever_appends(ledger: Ledger, clock: Ticking) -> None:
+    clock.now = NOW - timedelta(days=9)
+    ledger.record(made(), by="tester")
+    assert [entry.recorded_at for entry in ledger.entries()] == [clock.now]
+
+
+def test_a_server_has_a_time_of_its_own(url: str, server: Server) -> None:
+    with Ledger.create(url, clock=lambda: NOW - timedelta(days=99)) as ledger:
+        before, after = "SELECT clock_timestamp()", "SELECT clock_timestamp()"
+        began = server.sql(before)[0][0]
+        ledger.record(made(), by="tester")
+        ended = server.sql(after)[0][0]
+        assert began < ledger.entries()[0].recorded_at < ended
+
+
+def test_a_line_that_does_not_fit_its_stream_is_refused_in_words(log: Log, writer: Writer) -> None:
     """The guards have the last word, even where judging was passed by."""
     entry = append(writer, made())[0]
     for version in (1, 3):
@@ -196,7 +217,7 @@ def test_a_line_that_does_not_fit_its_stream_is_refused_in_words(log: SQLiteLog,
     assert len(list(log.lines())) == 1
 
 
-def test_readers_keep_what_they_began_to_read(store: Store, writer: LogWriter) -> None:
+def test_readers_keep_what_they_began_to_read(store: Store, writer: Writer) -> None:
     """One snapshot: what is recorded while they read comes after it."""
     append(writer, *(made(f"trees-{number}") for number in range(5)))
     with closing(store()) as log:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,13 +28,17 @@ from eventsourcing.tests.persistence import (
 from ledger.store.application import LineLog, LineRecorder
 from ledger.store.creating import creating
 from ledger.store.log import file_uri
+from ledger.store.opening import making
+from ledger.store.postgres.address import Address
+from ledger.store.postgres.recorder import ServerDatastore, ServerRecorder
 
 
-class FromZero(LineRecorder):
-    """Our recorder, for whoever counts versions from 0."""
+class FromZero:
+    """A recorder of ours, for whoever counts versions from 0."""
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        return super().insert_events([_moved(one, 1) for one in stored_events], **kwargs)
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Any:
+        parent: Any = super()
+        return parent.insert_events([_moved(one, 1) for one in stored_events], **kwargs)
 
     def select_events(
         self,
@@ -45,7 +50,8 @@ class FromZero(LineRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         gt, lte = (None if bound is None else bound + 1 for bound in (gt, lte))
-        found = super().select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
+        parent: Any = super()
+        found = parent.select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
         return [_moved(one, -1) for one in found]
 
     def select_notifications(
@@ -57,15 +63,32 @@ class FromZero(LineRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        found = super().select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
+        parent: Any = super()
+        found = parent.select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
         return [replace(one, originator_version=one.originator_version - 1) for one in found]
 
 
-class AsAggregateRecorder(FromZero):
+class TellsNothing(FromZero):
     """The same, for cases that expect no positions to be told: those of recorders without a log."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Any:
         super().insert_events(stored_events, **kwargs)
+
+
+class FileFromZero(FromZero, LineRecorder):
+    """On SQLite."""
+
+
+class FileTellsNothing(TellsNothing, LineRecorder):
+    """On SQLite."""
+
+
+class ServerFromZero(FromZero, ServerRecorder):
+    """On PostgreSQL."""
+
+
+class ServerTellsNothing(TellsNothing, ServerRecorder):
+    """On PostgreSQL."""
 
 
 def _moved(event: StoredEvent, by: int) -> StoredEvent:
@@ -79,10 +102,17 @@ def join_all_but(before: list[Thread]) -> None:
             thread.join()
 
 
-class OnALedger(TestCase):
-    """A fresh ledger for each case, and streams that are named by text."""
+class OnAStore(TestCase):
+    """Streams that are named by text, and versions that the cases count from 0."""
 
     INITIAL_VERSION = 0
+
+    def new_originator_id(self) -> str:
+        return f"commitment/{uuid4()}"
+
+
+class OnAFile(OnAStore):
+    """A fresh ledger in a file for each case."""
 
     def setUp(self) -> None:
         folder = Path(self.enterContext(TemporaryDirectory()))
@@ -91,14 +121,27 @@ class OnALedger(TestCase):
         self.application = LineLog(file_uri(folder / "ledger.db"))
         self.addCleanup(self.application.close)
         self.addCleanup(join_all_but, threading.enumerate())
-
-    def new_originator_id(self) -> str:
-        return f"commitment/{uuid4()}"
+        self.datastore = self.application.line_recorder.datastore
 
 
-class TestApplicationRecorder(OnALedger, ApplicationRecorderTestCase[FromZero]):
-    def create_recorder(self) -> FromZero:
-        return FromZero(self.application.line_recorder.datastore)
+class OnAServer(OnAStore):
+    """A fresh ledger in a database for each case."""
+
+    @pytest.fixture(autouse=True)
+    def _url(self, url: str) -> None:
+        self.url = url
+
+    def setUp(self) -> None:
+        with making(self.url):
+            pass
+        self.datastore = ServerDatastore(Address(self.url))
+        self.addCleanup(self.datastore.close)
+        self.addCleanup(join_all_but, threading.enumerate())
+
+
+class TestApplicationRecorder(OnAFile, ApplicationRecorderTestCase[FileFromZero]):
+    def create_recorder(self) -> FileFromZero:
+        return FileFromZero(self.datastore)
 
     def test_positions_that_the_cases_recorded_have_no_gap(self) -> None:
         """After the library's busiest case, whose writers and readers run side by side."""
@@ -112,24 +155,66 @@ class TestApplicationRecorder(OnALedger, ApplicationRecorderTestCase[FromZero]):
             self.create_recorder().subscribe(gt=0)
 
 
-class TestAggregateRecorder(OnALedger, AggregateRecorderTestCase):
-    def create_recorder(self) -> AsAggregateRecorder:
-        return AsAggregateRecorder(self.application.line_recorder.datastore)
+class TestApplicationRecorderOnAServer(OnAServer, ApplicationRecorderTestCase[ServerFromZero]):
+    def create_recorder(self) -> ServerFromZero:
+        return ServerFromZero(self.datastore)
+
+    def test_positions_that_the_cases_recorded_have_no_gap(self) -> None:
+        self.test_concurrent_throughput()
+        notifications = self.create_recorder().select_notifications(start=None, limit=1_000)
+        self.assertEqual([one.id for one in notifications], list(range(1, 14 * 50 + 1)))
+
+    def test_insert_subscribe(self) -> None:
+        """The library's optional case: the server tells who listens."""
+        self.optional_test_insert_subscribe()
 
 
-class TestNonInterleavingPositions(OnALedger, NonInterleavingNotificationIDsBaseCase):
-    def create_recorder(self) -> FromZero:
-        return FromZero(self.application.line_recorder.datastore)
+class TestAggregateRecorder(OnAFile, AggregateRecorderTestCase):
+    def create_recorder(self) -> FileTellsNothing:
+        return FileTellsNothing(self.datastore)
 
 
-@pytest.fixture
-def recorder(tmp_path: Path) -> Iterator[LineRecorder]:
-    """Our recorder as it is, on a fresh ledger."""
-    with creating(tmp_path / "ledger.db"):
+class TestAggregateRecorderOnAServer(OnAServer, AggregateRecorderTestCase):
+    def create_recorder(self) -> ServerTellsNothing:
+        return ServerTellsNothing(self.datastore)
+
+
+class TestNonInterleavingPositions(OnAFile, NonInterleavingNotificationIDsBaseCase):
+    def create_recorder(self) -> FileFromZero:
+        return FileFromZero(self.datastore)
+
+
+class TestNonInterleavingPositionsOnAServer(OnAServer, NonInterleavingNotificationIDsBaseCase):
+    def create_recorder(self) -> ServerFromZero:
+        return ServerFromZero(self.datastore)
+
+
+@contextmanager
+def on_a_file(request: pytest.FixtureRequest) -> Iterator[LineRecorder]:
+    path = request.getfixturevalue("tmp_path") / "ledger.db"
+    with creating(path):
         pass
-    application = LineLog(file_uri(tmp_path / "ledger.db"))
-    yield application.line_recorder
-    application.close()
+    with closing(LineLog(file_uri(path))) as application:
+        yield application.line_recorder
+
+
+@contextmanager
+def on_a_server(request: pytest.FixtureRequest) -> Iterator[ServerRecorder]:
+    url = request.getfixturevalue("url")
+    with making(url):
+        pass
+    with closing(ServerDatastore(Address(url))) as datastore:
+        yield ServerRecorder(datastore)
+
+
+Recorder = LineRecorder | ServerRecorder
+
+
+@pytest.fixture(params=[on_a_file, on_a_server], ids=["sqlite", "postgres"])
+def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    """Our recorder as it is, on a fresh ledger."""
+    with request.param(request) as recorder:
+        yield recorder
 
 
 def event(version: int, stream: str = "commitment/trees") -> StoredEvent:
@@ -137,14 +222,14 @@ def event(version: int, stream: str = "commitment/trees") -> StoredEvent:
 
 
 @pytest.mark.parametrize("version", [-1, 0, 2, 7], ids="version {}".format)
-def test_a_stream_begins_at_version_1_and_nowhere_else(recorder: LineRecorder, version: int) -> None:
+def test_a_stream_begins_at_version_1_and_nowhere_else(recorder: Recorder, version: int) -> None:
     with pytest.raises(IntegrityError, match="not the next version"):
         recorder.insert_events([event(version)])
     assert recorder.max_notification_id() is None
 
 
 @pytest.mark.parametrize("version", [0, 1, 2, 4, 99], ids="version {}".format)
-def test_after_version_2_comes_version_3_and_nothing_else(recorder: LineRecorder, version: int) -> None:
+def test_after_version_2_comes_version_3_and_nothing_else(recorder: Recorder, version: int) -> None:
     recorder.insert_events([event(1), event(2)])
     with pytest.raises(IntegrityError):
         recorder.insert_events([event(version)])
@@ -152,13 +237,13 @@ def test_after_version_2_comes_version_3_and_nothing_else(recorder: LineRecorder
     assert list(recorder.insert_events([event(3)])) == [3]
 
 
-def test_a_gap_at_the_end_of_a_batch_refuses_all_of_it(recorder: LineRecorder) -> None:
+def test_a_gap_at_the_end_of_a_batch_refuses_all_of_it(recorder: Recorder) -> None:
     with pytest.raises(IntegrityError):
         recorder.insert_events([event(1), event(2), event(1, "commitment/lakes"), event(4)])
     assert recorder.select_notifications(start=None, limit=10) == []
 
 
-def test_a_write_transaction_that_fails_leaves_nothing_and_lets_the_next_begin(recorder: LineRecorder) -> None:
+def test_a_write_transaction_that_fails_leaves_nothing_and_lets_the_next_begin(recorder: Recorder) -> None:
     with pytest.raises(ZeroDivisionError), recorder.writing():
         recorder.insert_events([event(1)])
         raise ZeroDivisionError
@@ -166,7 +251,7 @@ def test_a_write_transaction_that_fails_leaves_nothing_and_lets_the_next_begin(r
     assert list(recorder.insert_events([event(1)])) == [1]
 
 
-def test_another_thread_has_a_write_transaction_of_its_own(recorder: LineRecorder) -> None:
+def test_another_thread_has_a_write_transaction_of_its_own(recorder: Recorder) -> None:
     """It waits for ours to end, and is not undone with it."""
     other = Thread(target=recorder.insert_events, args=([event(1, "commitment/lakes")],))
     with pytest.raises(ZeroDivisionError), recorder.writing():
@@ -179,7 +264,7 @@ def test_another_thread_has_a_write_transaction_of_its_own(recorder: LineRecorde
     assert [one.originator_id for one in recorded] == ["commitment/lakes"]
 
 
-def test_what_one_write_transaction_inserts_is_seen_together(recorder: LineRecorder) -> None:
+def test_what_one_write_transaction_inserts_is_seen_together(recorder: Recorder) -> None:
     with recorder.writing():
         recorder.insert_events([event(1)])
         assert recorder.max_notification_id() is None, "seen from outside before it is committed"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kit.harm import harmed
 from tests.kit.explorer import Explorer, serving
+from tests.kit.harm import harmed
 from tests.kit.ledgers import pact, shipped
 from tests.kit.process import Program
 

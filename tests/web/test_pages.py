@@ -13,9 +13,9 @@ import pytest
 
 from ledger.cells import guarded
 from ledger.web.content import MOST
-from tests.kit.harm import CONTROLS, HARM
 from tests.kit.explorer import Explorer, serving
 from tests.kit.facts import made
+from tests.kit.harm import CONTROLS, HARM
 from tests.kit.process import Program
 
 NEW = ("--source-title", "A new source", "--source-url", "https://example.org/new")

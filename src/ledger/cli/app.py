@@ -81,13 +81,18 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def ledger(
     ctx: typer.Context,
-    db: Annotated[str, typer.Option(envvar="LEDGER_DB", metavar="PATH", help="The ledger file.")] = "ledger.db",
+    db: Annotated[
+        str, typer.Option(envvar="LEDGER_DB", metavar="PATH|URL", help="The ledger file, or postgresql://…")
+    ] = "ledger.db",
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Answer from what was read of the server before.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
     ] = False,
 ) -> None:
     """Open nothing yet: a command opens the ledger when it needs it."""
-    ctx.obj = Session(db)
+    ctx.obj = Session(db, offline)
 
 
 for commands in (files, appending, asking, serving, trusting, drafting):

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, day, example, known, names
-from ledger.cli.session import Session, layout, put, say, show, today
+from ledger.cli.session import Session, layout, now, put, say, show, today, warn
 from ledger.errors import BadInput, UnknownName
 from ledger.events.vocabulary import KINDS, STATUSES
 from ledger.projections.rows import Difference, Effect, StatusRow
 from ledger.reports import columns
 from ledger.reports.matrix import render_matrix
-from ledger.reports.rows import FOR_PEOPLE, as_json, as_row
+from ledger.reports.rows import FOR_PEOPLE, Format, as_json, as_row
+from ledger.reports.stream import streamed
 from ledger.reports.together import by_event, together
+from ledger.service import Ledger
 from ledger.store.views.queries import LogFilter, Statement, StatusFilter
 
 Countries = Annotated[
@@ -145,10 +148,18 @@ def log(
     ] = None,
     last: Annotated[int | None, typer.Option(min=1, help="Only the last so many.", show_default=False)] = None,
     known_at: KnownAtOption = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with events as they are recorded, until Ctrl-C.")
+    ] = False,
     form: FormatOption = "table",
 ) -> None:
-    """List the events as they were recorded, newest last."""
+    """List the events as they were recorded, newest last.
+
+    With --follow each is a line of its own: in JSON an object, and no array around them.
+    """
     session: Session = ctx.obj
+    if follow and (known_at or session.offline):
+        raise BadInput("--follow goes on with what is recorded now: leave --known-at and --offline away")
     with session.ledger() as ledger:
         wanted = LogFilter(
             commitment=commitment,
@@ -162,11 +173,24 @@ def log(
             known=ledger.position(known(known_at)) if known_at else None,
             last=last,
         )
-        lines = ledger.log(wanted)
+        lines = ledger.log(wanted) if not follow else []
+    if follow:
+        _follow(session, wanted, form)
+        return
     rows = [{"position": line.position} | json.loads(line.state) for line in lines]
     show(rows, columns.LOG, columns.LOG_FIELDS, form)
     if not rows:
         say("no event on record matches")
+
+
+def _follow(session: Session, wanted: LogFilter, form: Format) -> None:
+    begins = True
+    # Without a bar: it would stand below what goes on and on.
+    with Ledger.open(session.location, clock=now) as ledger, suppress(KeyboardInterrupt):
+        for lines in ledger.follow(wanted, lambda error: warn(f"{error}; waiting for it to come back")):
+            rows = [{"position": line.position} | json.loads(line.state) for line in lines]
+            put(streamed(rows, columns.LOG, columns.LOG_FIELDS, form, begins=begins))
+            begins = False
 
 
 def statements(ctx: typer.Context, form: FormatOption = "table") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 ReportFormat = Literal["markdown", "html", "csv", "json"]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", show_default=False)
+]
+ReaderOption = Annotated[
+    list[str] | None, typer.Option(metavar="ROLE", help="A role of the server that may read it; repeatable.")
+]
+WriterOption = Annotated[
+    list[str] | None, typer.Option(metavar="ROLE", help="A role that may read and append; repeatable.")
 ]
 
 
@@ -41,15 +48,18 @@ def init(
         Literal["brussels"] | None,
         typer.Option(help="Begin with the shipped public record, byte for byte.", show_default=False),
     ] = None,
+    reader: ReaderOption = None,
+    writer: WriterOption = None,
 ) -> None:
     """Create a ledger, empty or with the shipped record."""
     from ledger.record import lines_of  # noqa: PLC0415 - loads package data
 
     session: Session = ctx.obj
-    with Ledger.create(session.location, clock=now, lines=lines_of(record) if record else ()) as ledger:
-        size = ledger.size()
+    lines = lines_of(record) if record else ()
+    with _created(session, lines, reader, writer) as ledger:
+        name, size = ledger.name, ledger.size()
     with_what = f"with the {record} record, {size} events" if record else "empty"
-    say(f"created {session.location}, {with_what}; try `ledger {'status' if record else 'register --help'}`")
+    say(f"created {name}, {with_what}; try `ledger {'status' if record else 'register --help'}`")
 
 
 def restore(
@@ -57,6 +67,8 @@ def restore(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Exported lines, gzipped if it ends in .gz; - for stdin.")
     ],
+    reader: ReaderOption = None,
+    writer: WriterOption = None,
 ) -> None:
     """Create a ledger from exported lines.
 
@@ -65,8 +77,14 @@ def restore(
     session: Session = ctx.obj
     with opened(file) as source:
         lines = lines_in(source, file)
-        with Ledger.create(session.location, clock=now, lines=lines) as ledger:
-            say(f"created {session.location}, with {ledger.size()} events")
+        with _created(session, lines, reader, writer) as ledger:
+            say(f"created {ledger.name}, with {ledger.size()} events")
+
+
+def _created(
+    session: Session, lines: Iterable[bytes], readers: list[str] | None, writers: list[str] | None
+) -> Ledger:
+    return Ledger.create(session.location, clock=now, lines=lines, readers=readers or (), writers=writers or ())
 
 
 def export(

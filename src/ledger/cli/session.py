@@ -35,13 +35,16 @@ class Session:
     """The store that `--db` names, as every command finds it in its context."""
 
     location: str
+    offline: bool = False
 
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
         """The ledger, open while the block runs. Raises `StoreError`."""
-        ledger = Ledger.open(self.location, clock=now)
+        ledger = Ledger.open(self.location, clock=now, offline=self.offline)
         with ledger, progress("Reading the log", ledger.size) as advance:
             ledger.progress = advance
+            if self.offline:
+                say(f"offline: as of {ledger.extent()}; what was recorded since is not told")
             yield ledger
 
 

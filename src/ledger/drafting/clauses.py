@@ -153,7 +153,7 @@ class Reader:
         stripped = left[: loose.start()] if loose else left
         joined = re.search(r"(?:\b(?:and|or|but|then)|,|;|—|–|&)\s*$", stripped, re.IGNORECASE)
         previous = next((clause for clause in reversed(before) if clause.parties and clause.subject), None)
-        participle = text[at:end].split()[0].lower().endswith("ing")
+        participle = text[at:end].split(maxsplit=1)[0].lower().endswith("ing")
         purpose = cue.subject == "purpose"
         if previous is not None and (joined or participle or purpose):
             told = cue.told and not previous.cue.told

@@ -35,7 +35,31 @@ _AGAIN: Final = re.compile(
     r"\b(?:annual|annually|regular|regularly|every|each year|continue\w*|all levels)\b", re.IGNORECASE
 )
 _SMALL: Final = frozenset(
-    "a an and as at by for from in into of on or our the their to with its will we they continue".split()
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "their",
+        "to",
+        "with",
+        "its",
+        "will",
+        "we",
+        "they",
+        "continue",
+    ]
 )
 
 

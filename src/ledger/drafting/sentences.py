@@ -127,7 +127,7 @@ def _split(block: str) -> list[str]:
     for part in (found.strip() for found in _segmenter().segment(block)):
         if not part:
             continue
-        if parts and (not _ENDS.search(parts[-1]) and not parts[-1].endswith((":", ";")) or part[0].islower()):
+        if parts and ((not _ENDS.search(parts[-1]) and not parts[-1].endswith((":", ";"))) or part[0].islower()):
             parts[-1] = f"{parts[-1]} {part}"
         else:
             parts.append(part)

@@ -94,10 +94,8 @@ class Judge:
             return "R1", ""
         if clause.refused:
             return "R1", f"{said}: {clause.refused}"
-        if (
-            _NEGATED.search(text[: clause.at])
-            or re.search(r"\b(?:no|not)\b", text[clause.at : clause.end])
-            and clause.cue.strength == "low"
+        if _NEGATED.search(text[: clause.at]) or (
+            re.search(r"\b(?:no|not)\b", text[clause.at : clause.end]) and clause.cue.strength == "low"
         ):
             return "R1", f"{said} is negated"
         match clause.cue.of:
@@ -118,7 +116,7 @@ class Judge:
             text[clause.at : clause.end],
             re.IGNORECASE,
         )
-        if clause.cue.tense and clause.perfect or (clause.perfect and not text[: clause.end].endswith("to")):
+        if (clause.cue.tense and clause.perfect) or (clause.perfect and not text[: clause.end].endswith("to")):
             return "R1", f"{said} reports a deed that is done"
         if clause.cue.tense == "told" and (
             _DATED.search(text) or not re.match(r"\s+(?:an?|our|the\sfirst|today)\b", rest)
@@ -135,7 +133,7 @@ class Judge:
         if (
             modal
             and verb in idle
-            and not re.match(rf"\s*be\s+\w+ing\b", rest)
+            and not re.match(r"\s*be\s+\w+ing\b", rest)
             and not re.search(r"\b(?:not|never)$", text[: clause.end])
         ):
             return "R1", f"{said} {verb} binds nobody to a deed"
@@ -169,7 +167,7 @@ class Judge:
         said = "the need is not for those who sign to meet"
         if self._theirs.search(rest):
             return said
-        last = text[clause.at : clause.end].split()[-1].lower()
+        last = text[clause.at : clause.end].rsplit(maxsplit=1)[-1].lower()
         if self._ours.search(rest):
             return "" if not self._is_vague_need(rest) else "the need names nothing that could be kept or broken"
         if last == "to":

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger.events.kinds import commitment_stream
 from ledger.events.lines import Entry, line_of
 from ledger.events.times import format_time
 from ledger.store.application import LineLog, StreamLine
 from ledger.store.entries import entry_of
-from ledger.store.forms import Clock
+from ledger.store.forms import Clock, Line
 from ledger.store.log import SQLiteLog, file_uri
 from ledger.store.trouble import translated
 
@@ -43,25 +43,40 @@ class LogWriter:
             if self._application is None:
                 self._application = LineLog(file_uri(self._log.path))
             with self._application.line_recorder.writing():
-                appender = Appender(self._application, self._log, self._clock)
+                appender = Appender(self._insert, self._log, self._clock())
                 yield appender
                 appender.flush()
+
+    def _insert(self, lines: Sequence[StreamLine]) -> None:
+        # By the application's own mapper and recorder; `save` would wrap each line three times over on the way.
+        assert self._application is not None
+        self._application.recorder.insert_events(list(map(self._application.mapper.to_stored_event, lines)))
+
+
+class Recorded(Protocol):
+    """What an append judges by: the log as it was when the write lock was taken."""
+
+    def head(self) -> Line | None: ...
+
+    def stream(self, stream: str) -> Iterator[Line]: ...
+
+    def streams_citing(self, statement: str) -> Iterator[str]: ...
 
 
 class Appender:
     """What may be done while the write lock is held. `recorded_at` is one for all that is appended together.
 
     It is read under the lock and never lies before the last line's, so that whoever asks what was known at a
-    time gets one answer for ever.
+    time gets one answer for ever. `insert` puts lines into the transaction that holds the lock.
     """
 
-    def __init__(self, application: LineLog, log: SQLiteLog, clock: Clock) -> None:
-        self._application = application
+    def __init__(self, insert: Callable[[Sequence[StreamLine]], None], log: Recorded, now: datetime) -> None:
+        self._insert = insert
         self._log = log
         self._pending: list[StreamLine] = []
         head = log.head()
         self.position = head.position if head else 0
-        now = clock().astimezone(UTC)
+        now = now.astimezone(UTC)
         self.recorded_at: datetime = max(now, entry_of(head).recorded_at) if head else now
         self._recorded_at_text = format_time(self.recorded_at)
 
@@ -90,11 +105,7 @@ class Appender:
             self.flush()
 
     def flush(self) -> None:
-        """Insert what is pending; it is committed when the append ends.
-
-        By the application's own mapper and recorder; `save` would wrap each line three times over on the way.
-        """
+        """Insert what is pending; it is committed when the append ends."""
         if self._pending:
-            mapped = map(self._application.mapper.to_stored_event, self._pending)
-            self._application.recorder.insert_events(list(mapped))
+            self._insert(self._pending)
             self._pending.clear()

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from ledger.errors import StoreError, StoreMissing
-from ledger.store.forms import Line, Row
-from ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLE
+from ledger.store.forms import Clock, Line, Row
+from ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLE, expected_schema
 from ledger.store.trouble import LOCK_TIMEOUT, translated
+from ledger.store.views.location import views_path
+
+if TYPE_CHECKING:
+    from ledger.store.appending import LogWriter
+
+_POLL: Final = 0.2
+"""Seconds between two looks at whether a file has grown: soon enough for whoever watches, and little work."""
 
 
 class SQLiteLog:
@@ -23,6 +32,10 @@ class SQLiteLog:
             raise StoreMissing(f"there is no ledger at {path}; create one with `ledger init`")
         with translated(path):
             self._reading = self._open()
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -53,7 +66,7 @@ class SQLiteLog:
         """What SQLite itself finds wrong with the file; nothing, if it is sound."""
         with translated(self.path):
             found = [said for (said,) in self._reading.execute("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else found
+        return [] if found == ["ok"] else [f"SQLite finds the file damaged: {said}" for said in found]
 
     def schema(self) -> dict[str, str]:
         """The statements that made what the file holds, by name, on one line each."""
@@ -62,6 +75,10 @@ class SQLiteLog:
                 "SELECT CAST(name AS TEXT), CAST(sql AS TEXT) FROM sqlite_master WHERE sql IS NOT NULL"
             )
             return {name: " ".join(sql.split()) for name, sql in found}
+
+    def expected_schema(self) -> dict[str, str]:
+        """What `schema` tells of a ledger that is as it was made."""
+        return expected_schema()
 
     def stream(self, stream: str) -> Iterator[Line]:
         """The lines of one stream, in log order."""
@@ -83,6 +100,25 @@ class SQLiteLog:
         with translated(self.path):
             found = self._reading.execute(f"SELECT DISTINCT originator_id FROM {TABLE}")  # noqa: S608
             yield from (stream for (stream,) in found)
+
+    def wait(self, after: int, seconds: float) -> None:
+        """Come back when there is a line after a position, or when that time has passed."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            head = self.head()
+            if head is not None and head.position > after:
+                return
+            time.sleep(min(_POLL, left))
+
+    def views(self) -> Path:
+        """Where its views are kept."""
+        return views_path(self.path)
+
+    def writer(self, clock: Clock) -> LogWriter:
+        """What appends to it, by this clock."""
+        from ledger.store.appending import LogWriter  # noqa: PLC0415 - what only reads loads no library
+
+        return LogWriter(self, clock)
 
     def _open(self) -> sqlite3.Connection:
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from ledger.store.forms import Progress
-from ledger.store.log import SQLiteLog
+from ledger.store.ports import Log
 from ledger.store.trouble import LOCK_TIMEOUT, translated
 from ledger.store.views import VERSION
 
@@ -21,18 +21,18 @@ def no_progress(_: int) -> None:
     """For whoever does not watch."""
 
 
-def current_views(path: Path, log: SQLiteLog, progress: Progress = no_progress) -> sqlite3.Connection:
+def current_views(path: Path, log: Log, progress: Progress = no_progress) -> sqlite3.Connection:
     """A connection to views that hold exactly what the log holds. Raises `StoreError`."""
     with translated(path):
         connection = _open(path)
-        state = _state(connection, log)
+        state = views_state(connection, log)
         if state == "fresh":
             return connection
         return _refresh(path, connection, log, progress, anew=state == "foreign")
 
 
 def rebuilt_views(
-    path: Path, log: SQLiteLog, progress: Progress = no_progress, upto: int | None = None
+    path: Path, log: Log, progress: Progress = no_progress, upto: int | None = None
 ) -> sqlite3.Connection:
     """The same, thrown away and made anew whatever they hold; of the lines up to a position, if one is given."""
     with translated(path):
@@ -42,7 +42,7 @@ def rebuilt_views(
 def _refresh(  # noqa: PLR0913 - what to refresh, from what, and how far
     path: Path,
     connection: sqlite3.Connection,
-    log: SQLiteLog,
+    log: Log,
     progress: Progress,
     *,
     anew: bool,
@@ -96,7 +96,8 @@ def _remove(path: Path) -> None:
         path.with_name(name).unlink(missing_ok=True)
 
 
-def _state(connection: sqlite3.Connection, log: SQLiteLog) -> Literal["fresh", "behind", "foreign"]:
+def views_state(connection: sqlite3.Connection, log: Log) -> Literal["fresh", "behind", "foreign"]:
+    """How views stand to a log: they hold all of it, its beginning, or what is not of it."""
     try:
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         whole = meta.get("schema") == fingerprint(connection) and _is_whole(connection)

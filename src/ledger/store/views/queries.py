@@ -51,6 +51,7 @@ class LogFilter:
     until: date | None = None
     recorder: str | None = None
     words: str | None = None
+    after: int | None = None
     known: int | None = None
     last: int | None = None
 
@@ -150,6 +151,7 @@ def _log_conditions(wanted: LogFilter) -> tuple[list[str], list[object]]:
         ("e.occurred_on >= ?", wanted.since and wanted.since.isoformat()),
         ("e.occurred_on <= ?", wanted.until and wanted.until.isoformat()),
         ("e.recorded_by = ?", wanted.recorder),
+        ("e.position > ?", wanted.after),
         ("e.position <= ?", wanted.known),
         ("e.position IN (SELECT rowid FROM events_fts WHERE events_fts MATCH ?)", _all_words(wanted.words)),
     )

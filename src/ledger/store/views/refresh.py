@@ -23,7 +23,7 @@ from ledger.projections.spells import Spell, spells
 from ledger.store.bulk import uncollected
 from ledger.store.entries import entry_of
 from ledger.store.forms import Line, Progress
-from ledger.store.log import SQLiteLog
+from ledger.store.ports import Log
 from ledger.store.views import VERSION
 from ledger.store.views.current import fingerprint
 from ledger.store.views.schema import SEARCHED, TABLES, create_indexes, create_tables
@@ -31,7 +31,7 @@ from ledger.store.views.schema import SEARCHED, TABLES, create_indexes, create_t
 _BATCH: Final = 5_000
 
 
-def rebuild(connection: sqlite3.Connection, log: SQLiteLog, progress: Progress, upto: int | None = None) -> int:
+def rebuild(connection: sqlite3.Connection, log: Log, progress: Progress, upto: int | None = None) -> int:
     """Throw the views away and replay the log, up to a position if one is given; returns how many lines."""
     with _transaction(connection), uncollected():
         create_tables(connection)
@@ -41,7 +41,7 @@ def rebuild(connection: sqlite3.Connection, log: SQLiteLog, progress: Progress, 
     return count
 
 
-def catch_up(connection: sqlite3.Connection, log: SQLiteLog, progress: Progress) -> int:
+def catch_up(connection: sqlite3.Connection, log: Log, progress: Progress) -> int:
     """Take in what the log has grown by; returns how many lines that was."""
     with _transaction(connection), uncollected():
         row = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
@@ -68,7 +68,7 @@ class _transaction:  # noqa: N801 - reads as a statement
 
 
 def _take_in(
-    connection: sqlite3.Connection, log: SQLiteLog, after: int, progress: Progress, upto: int | None = None
+    connection: sqlite3.Connection, log: Log, after: int, progress: Progress, upto: int | None = None
 ) -> int:
     taken = _Taken(connection, known_before=after > 0)
     last: Line | None = None
