@@ -8,6 +8,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.kit import Browse, Browsing, chromium
+from tests.kit.harm import harmed
+from tests.kit.ledgers import pact, shipped
+
+__all__ = ["harmed", "pact", "shipped"]
 
 
 @pytest.fixture(scope="session")
