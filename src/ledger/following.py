@@ -41,4 +41,7 @@ def follow(
             continue
         wanted, seen, away = replace(wanted, last=None), size, False
         yield lines
-        log.wait(seen, _LOOK)
+        try:
+            log.wait(seen, _LOOK)
+        except (StoreAway, StoreInterrupted):
+            time.sleep(_PAUSE)  # whether it is away is told by the next look

@@ -101,12 +101,12 @@ class Ledger(Reader):
         return import_facts(self._log, self._writing(), candidates, by=by, dry_run=dry_run)
 
     def follow(
-        self, wanted: LogFilter | None = None, lost: Callable[[StoreError], None] = lambda _: None
+        self, wanted: LogFilter | None = None, lost: Callable[[StoreError], None] | None = None
     ) -> Iterator[list[Line]]:
         """The lines that are wanted, and then what is recorded, as it comes. See `ledger.following`."""
         from ledger.following import follow  # noqa: PLC0415 - rarely needed
 
-        return follow(self, self._log, wanted or LogFilter(), lost)
+        return follow(self, self._log, wanted or LogFilter(), lost or (lambda _: None))
 
     def _writing(self) -> Writer:
         if self._writer is None:

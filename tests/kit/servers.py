@@ -115,6 +115,7 @@ class Server:
         for process in (first, *(child.pid for child in psutil.Process(first).children())):
             os.kill(process, signal.SIGKILL)
         (self.data / "postmaster.pid").unlink()
+        (self.folder / ".s.PGSQL.5432.lock").unlink()
 
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
         return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"

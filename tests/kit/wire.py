@@ -13,13 +13,13 @@ from urllib.parse import quote
 from tests.kit.servers import Server, folder
 
 _COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"
-"""How the server says that a transaction was committed (PostgreSQL, frontend/backend protocol: CommandComplete)."""
+"""How the server says that a transaction was committed (CommandComplete of PostgreSQL's protocol)."""
 _COMMIT = b"COMMIT\x00"
 """How a client asks for it, in whatever message."""
 
 
 class Wire:
-    """Carries what is said from one socket to another. `lose_answer` and `lose_question` cut it at a commit, once."""
+    """Carries what is said between two sockets. `lose_answer` and `lose_question` cut it at a commit, once."""
 
     def __init__(self, place: Path, server: Server) -> None:
         self._server = server
@@ -47,6 +47,7 @@ class Wire:
                     server.connect(str(self._server.folder / ".s.PGSQL.5432"))
                 except OSError:
                     client.close()
+                    server.close()
                     continue
                 for args in ((client, server, True), (server, client, False)):
                     threading.Thread(target=self._carry, args=args, daemon=True).start()

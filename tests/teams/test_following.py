@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_eight_writers_and_a_tail_agree_on_one_order(program: Program, url: str)
         told = lines_of(tail, 1)
         positions = race(record, Path(url))
         told += lines_of(tail, 8 * EACH)
-    assert sorted(sum(positions, [])) == list(range(2, 2 + 8 * EACH))
+    assert sorted(chain(*positions)) == list(range(2, 2 + 8 * EACH))
     assert all(each == sorted(each) for each in positions)
     rows = [json.loads(line) for line in told]
     assert [row["position"] for row in rows] == list(range(1, 2 + 8 * EACH))

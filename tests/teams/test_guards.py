@@ -114,8 +114,10 @@ def test_programs_that_insert_at_once_come_one_after_the_other(told: str, raw: C
 
     def insert(number: int) -> int:
         query = f"""
-            INSERT INTO {EVENTS} SELECT 'x/' || {number}, 1 + count(*) FILTER (WHERE originator_id = 'x/' || {number}),
-            'made', '{{}}', max(notification_id) + 1 FROM {EVENTS}
+            INSERT INTO {EVENTS}
+            SELECT 'x/{number}', 1 + count(*) FILTER (WHERE originator_id = 'x/{number}'),
+                'made', '{{}}', max(notification_id) + 1
+            FROM {EVENTS}
         """
         refused = 0
         with psycopg.connect(told, autocommit=True) as connection:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from ledger.errors import BadInput
 
-_HOSTS: Final = re.compile(r"((\[[^\]]*\]|[^:\[\],@]*)(:\d*)?,?)*")
+_HOST: Final = r"(\[[^\]]*\]|[^:\[\],@]*)(:\d*)?"
+_HOSTS: Final = re.compile(f"{_HOST}(,{_HOST})*")
 _SECRET: Final = ("password", "sslpassword", "oauth_client_secret")
 _PLACE: Final = ("service", "host", "hostaddr", "port", "dbname", "user")
 """What says which record it is, of all that a URL and its environment can say."""
@@ -22,7 +23,8 @@ class Address:
         """Raises `BadInput` for what libpq would read otherwise than it was meant, without repeating it."""
         parts = urlsplit(url)
         userinfo, _, hosts = parts.netloc.rpartition("@")
-        if not _HOSTS.fullmatch(hosts) or "@" in userinfo + parts.path or parts.fragment:
+        astray = any(part and "=" not in part for part in parts.query.split("&"))
+        if not _HOSTS.fullmatch(hosts) or "@" in userinfo + parts.path or parts.fragment or astray:
             raise BadInput(
                 "the URL of the server cannot be read: in a name or a password write @ as %40, : as %3A, "
                 "/ as %2F, ? as %3F and # as %23"
@@ -35,7 +37,8 @@ class Address:
         if self.shown.startswith(f"{parts.scheme}:/") and not self.shown.startswith(f"{parts.scheme}://"):
             self.shown = self.shown.replace(":", "://", 1)  # `urlunsplit` leaves an empty host away
         secrets = {password, unquote(password)} | {value for key, value in asked if key in _SECRET}
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+        written = secrets | {quote(secret, safe="") for secret in secrets}
+        self._secrets = sorted(filter(None, written), key=len, reverse=True)
 
     def without_secrets(self, said: str) -> str:
         """What libpq said, on one line; it repeats a URL that it can't read."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import Connection
@@ -16,6 +16,7 @@ from ledger.errors import BadInput, StoreAway
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.trouble import is_lost, translated
 
+Answer = TypeVar("Answer")
 Values = Sequence[object] | Mapping[str, object]
 
 PATIENCE: Final = 60.0
@@ -86,18 +87,23 @@ class Link:
 
     def fetch(self, query: str, values: Values = ()) -> list[tuple[Any, ...]]:
         """All rows of a question, which is put once more if the connection is lost on the way."""
+
+        def fetched(connection: Connection[TupleRow]) -> list[tuple[Any, ...]]:
+            with connection.cursor(binary=True) as cursor:
+                return cursor.execute(query.encode(), values or None).fetchall()
+
+        return self.ask(fetched)
+
+    def ask(self, question: Callable[[Connection[TupleRow]], Answer]) -> Answer:
+        """The answer to a question, which is put once more if the connection is lost on the way."""
         with translated(self.address):
             try:
-                return self._fetch(query, values)
+                return question(self.connection())
             except psycopg.Error as error:
                 if not is_lost(error):
                     raise
             self.close()
-            return self._fetch(query, values)
-
-    def _fetch(self, query: str, values: Values) -> list[tuple[Any, ...]]:
-        with self.connection().cursor(binary=True) as cursor:
-            return cursor.execute(query.encode(), values or None).fetchall()
+            return question(self.connection())
 
     def close(self) -> None:
         """Let go of the connection."""

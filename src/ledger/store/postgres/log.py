@@ -19,10 +19,12 @@ from ledger.store.postgres.address import Address
 from ledger.store.postgres.connecting import Link
 from ledger.store.postgres.listening import Listener
 from ledger.store.postgres.schema import DEFINED, EVENTS, MARK, MARKED, SCHEMA, SCHEMA_VERSION, expected_schema
-from ledger.store.postgres.trouble import translated
 from ledger.store.views.location import cached_views
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
     from ledger.store.postgres.writing import ServerWriter
 
 _BATCH: Final = 5_000
@@ -133,12 +135,14 @@ class ServerLog:
         return ServerWriter(self.address)
 
     def _count_without(self, *scans: str) -> int:
-        connection = self._link.connection()
-        with translated(self.address), connection.transaction():
-            for scan in scans:
-                connection.execute(f"SET LOCAL enable_{scan} = off")
-            found = connection.execute(f"SELECT count(*) FROM {EVENTS} WHERE notification_id <> 0").fetchone()
-            return found[0] if found else 0
+        def count(connection: Connection[TupleRow]) -> int:
+            with connection.transaction():
+                for scan in scans:
+                    connection.execute(f"SET LOCAL enable_{scan} = off")
+                found = connection.execute(f"SELECT count(*) FROM {EVENTS} WHERE notification_id <> 0").fetchone()
+                return found[0] if found else 0
+
+        return self._link.ask(count)
 
     def _is_standby(self) -> bool:
         return bool(self._link.fetch("SELECT pg_is_in_recovery()")[0][0])
