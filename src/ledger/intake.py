@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from ledger.cells import unguarded
-from ledger.drafting.review import REVIEWED, kept
 from ledger.errors import BadInput, LedgerError, LineFault
 from ledger.events.kinds import (
     Assessed,
@@ -115,7 +114,7 @@ def _read_csv(file: BinaryIO, delimiter: str) -> Iterator[Candidate | LineFault]
         for row in reader:
             number = reader.line_num
             begins = number - sum(str(cell).count("\n") for cell in row.values())
-            if any(row.values()) and not _rejected(row):
+            if any(row.values()):
                 yield _candidate(begins, row)
     except BadInput as error:
         yield LineFault(number, error)
@@ -126,7 +125,7 @@ def _read_csv(file: BinaryIO, delimiter: str) -> Iterator[Candidate | LineFault]
 
 
 def _check_header(names: list[str]) -> None:
-    known = {*COLUMNS, *ENVELOPE, "position", *REVIEWED} | _OF_OTHER_KINDS
+    known = {*COLUMNS, *ENVELOPE, "position"} | _OF_OTHER_KINDS
     unknown = [name for name in names if name not in known]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise BadInput(f"the column {', '.join(twice)} stands there twice; keep one")
@@ -142,23 +141,11 @@ def _candidate(line: int, row: dict[Any, Any]) -> Candidate | LineFault:
         claimed_id = content.pop("id", None)
         for name in ("position", "recorded_at", "recorded_by"):  # set anew, as on lines
             content.pop(name, None)
-        if "keep" in content:
-            kept(content["keep"])
-        reviewed = content.pop("keep", None) is not None
-        for name in REVIEWED:
-            content.pop(name, None)
-        if (kind := content.get("kind")) not in (*CSV_KINDS, *(("registered",) if reviewed else ())):
+        if (kind := content.get("kind")) not in CSV_KINDS:
             raise BadInput(f"kind: {kind or 'nothing'} is not one of {', '.join(CSV_KINDS)}; others come as JSONL")
         return Candidate(line, fact_from(content), claimed_id)
     except LedgerError as error:
         return LineFault(line, error)
-
-
-def _rejected(row: dict[Any, Any]) -> bool:
-    try:
-        return "keep" in row and not kept(row["keep"] or "")
-    except BadInput:
-        return False  # which is a fault of its line
 
 
 def _content(cells: dict[str, str]) -> dict[str, Any]:
