@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -26,3 +27,9 @@ def pact(tmp_path_factory: pytest.TempPathFactory) -> Program:
     folder = tmp_path_factory.mktemp("pact")
     create_pact(folder / "ledger.db")
     return Program(folder)
+
+
+def shipped_text() -> str:
+    """The words of the statement that the shipped record is about."""
+    text: str = next(json.loads(line) for line in lines_of("brussels"))["text"]
+    return text

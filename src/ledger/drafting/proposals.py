@@ -1,0 +1,174 @@
+"""From a file's text to a draft: every sentence with its verdict, and for each pledge a proposed event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from ledger.drafting.clauses import Reader
+from ledger.drafting.lexicon import Lexicon, lexicon
+from ledger.drafting.outside import outside
+from ledger.drafting.parties import Signatories
+from ledger.drafting.sentences import Sentence, sentences
+from ledger.drafting.verdicts import HEADING, Judge, Pledge, Verdict
+from ledger.errors import BadInput
+from ledger.events.statements import Quotable
+
+_CUT: Final = re.compile(
+    r"[;:]|,\s+(?:including|such as|which|while|with|consistent|in (?:line|accordance)|as|by|through|leveraging|"
+    r"noting|where|so|but|backed|underpinned|and\s+(?:we|they)\b)|\s+(?:by\s+\w+ing|because|while|so that)\s",
+    re.IGNORECASE,
+)
+_YEAR: Final = re.compile(
+    r"(?:by|before|in|until|no later than)\s+(?:the\s+end\s+of\s+|(?:early|late|mid-?)\s*)?(20\d\d)\b",
+    re.IGNORECASE,
+)
+_ONCE: Final = re.compile(
+    r"\b(?:establish(?:ment|ing)?|launch(?:ing)?|first|next|inaugural|sign|second|third|conclude|finali[sz]e|"
+    r"convene|host|summit)\b",
+    re.IGNORECASE,
+)
+_AGAIN: Final = re.compile(
+    r"\b(?:annual|annually|regular|regularly|every|each year|continue\w*|all levels)\b", re.IGNORECASE
+)
+_SMALL: Final = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "their",
+        "to",
+        "with",
+        "its",
+        "will",
+        "we",
+        "they",
+        "continue",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A sentence, its verdict, and the events that are proposed for it: the fields of a line, without envelope."""
+
+    sentence: Sentence
+    verdict: Verdict
+    events: tuple[dict[str, Any], ...] = ()
+
+
+def draft(text: str, *, statement: str, parties: Sequence[str], on: date) -> tuple[Drafted, ...]:
+    """All sentences of a statement, judged. Raises `BadInput` if the text is no statement of these parties."""
+    words = lexicon()
+    signatories = Signatories(parties, text, words)
+    reader, judge = Reader(signatories, words), Judge(words, frozenset(parties), outside(parties, words))
+    proposer = _Proposer(text, statement, parties, on, words)
+    drafted: list[Drafted] = []
+    acting = False
+    for sentence in sentences(text):
+        if sentence.heading:
+            drafted.append(Drafted(sentence, HEADING))
+            continue
+        whole = f"{sentence.stem.removesuffix(':')} {sentence.text}" if sentence.stem else sentence.text
+        clauses = reader.read(whole)
+        acting = acting or any(clause.parties for clause in clauses)
+        verdict = judge.judge(whole, clauses)
+        events = tuple(proposer.event(sentence, whole, pledge) for pledge in verdict.pledges)
+        drafted.append(Drafted(sentence, verdict, events))
+    if not acting or not signatories.named_in(text):
+        raise BadInput(
+            f"this does not read as a statement of {', '.join(parties)}: no sentence says what they do; "
+            "check the file and --parties"
+        )
+    return tuple(drafted)
+
+
+class _Proposer:
+    """Makes the fields of an event from a pledge; names are unique within a draft."""
+
+    def __init__(self, text: str, statement: str, parties: Sequence[str], on: date, words: Lexicon) -> None:
+        self._quotable, self._statement, self._all, self._on = Quotable(text), statement, sorted(parties), on
+        self._folded = " ".join(text.split())
+        self._presupposing = words.verbs["presupposing"]
+        self._names: set[str] = set()
+
+    def event(self, sentence: Sentence, whole: str, pledge: Pledge) -> dict[str, Any]:
+        """A proposed event, as the fields of a line."""
+        clause = pledge.clause
+        offset = len(whole) - len(sentence.text)
+        target = _target(whole, clause.end)
+        start = max(min(clause.start, clause.at), offset)
+        end = max(clause.end + len(target), offset + 1)
+        quote = self._unique(whole, start, end, offset)
+        if offset and clause.end <= offset:
+            quote = sentence.text.rstrip(" ;,.")
+        said = whole[clause.at : end]
+        kind = clause.cue.kind or ("reaffirmed" if self._presupposed(target) else "made")
+        due = _YEAR.search(target)
+        event: dict[str, Any] = {
+            "kind": kind,
+            "commitment": self._name(target or said),
+            "parties": sorted(clause.parties) or self._all,
+            "occurred_on": self._on.isoformat(),
+            "statement": self._statement,
+            "paragraph": self._paragraph(quote, sentence.paragraph),
+            "quote": quote,
+            "title": (target.strip(" ,.") or said)[:120],
+            "nature": "one-off" if (_ONCE.search(said) or due) and not _AGAIN.search(said) else "standing",
+            "strength": clause.cue.strength,
+            "note": f"Drafted by {pledge.rule}: {pledge.reason}.",
+        }
+        if sentence.section and (theme := _slug(sentence.section)):
+            event["theme"] = theme
+        if due:
+            event |= {"due": f"{due[1]}-12-31", "due_basis": "stated"}
+        return event
+
+    def _presupposed(self, target: str) -> bool:
+        words = re.findall(r"[a-z]+", target.lower())[:3]
+        return any(word in self._presupposing for word in words)
+
+    def _unique(self, whole: str, start: int, end: int, offset: int) -> str:
+        """The shortest span from the subject to the target that stands once in the text; else the sentence."""
+        quote = whole[start:end].strip(" ,;")
+        if self._folded.count(quote) == 1:
+            return quote
+        longer = whole[start:].strip()
+        return longer if longer in self._folded else whole[offset:]
+
+    def _paragraph(self, quote: str, expected: int) -> int:
+        found = self._quotable.paragraphs_with(quote)
+        return min(found, key=lambda number: (number != expected, number), default=expected)
+
+    def _name(self, words: str) -> str:
+        long = [word for word in _slug(words).split("-") if word not in _SMALL]
+        base = name = "-".join(long[:6]) or f"{self._statement}-pledge"
+        n = 1
+        while name in self._names:
+            n += 1
+            name = f"{base}-{n}"
+        self._names.add(name)
+        return name
+
+
+def _target(whole: str, at: int) -> str:
+    return _CUT.split(whole[at:], maxsplit=1)[0].rstrip(" .,;")
+
+
+def _slug(words: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", words.lower().replace("'", "").replace("’", "")))[:90].strip("-")
