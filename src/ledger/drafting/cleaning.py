@@ -166,9 +166,7 @@ def _from_pdf(content: bytes, named: str) -> str:
         from pypdf import PdfReader  # noqa: PLC0415 - for PDF alone
         from pypdf.errors import PyPdfError  # noqa: PLC0415
     except ImportError:
-        raise BadInput(
-            "reading PDF needs pip install 'commitment-ledger[draft]'; or give the text"
-        ) from None
+        raise BadInput("reading PDF needs pip install 'commitment-ledger[draft]'; or give the text") from None
     try:
         pages = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
     except (PyPdfError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
