@@ -73,7 +73,7 @@ def test_the_page_of_a_small_record(pact: Program, snapshot: SnapshotAssertion) 
     for cut in (
         r"(<(?:style|script)>).*?(?=</)",
         r"(</desc>|<symbol[^>]*>).*?(?=</svg>|</symbol>)",
-        r"(sha256-)[^']*",
+        r"(sha256-)[A-Za-z0-9+/=]*",
     ):
         page = re.sub(cut, r"\1…", page, flags=re.DOTALL)
     assert page == snapshot
