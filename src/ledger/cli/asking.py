@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, day, example, known, names
+from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, example, known, names
 from ledger.cli.session import Session, layout, now, put, say, show, today, warn
 from ledger.errors import BadInput, UnknownName
+from ledger.events.times import parse_day
 from ledger.events.vocabulary import KINDS, STATUSES
 from ledger.projections.rows import Difference, Effect, StatusRow
 from ledger.reports import columns
@@ -70,7 +71,7 @@ def status(
         commitments=commitment or (),
         overdue=overdue,
     )
-    at = day(as_of) if as_of is not None else today()
+    at = parse_day(as_of) if as_of is not None else today()
     with session.ledger() as ledger:
         rows = ledger.status(as_of=at, known_at=known(known_at) if known_at is not None else None, wanted=wanted)
     if matrix:
@@ -97,7 +98,10 @@ def show_(
     from ledger.reports import story  # noqa: PLC0415 - loads the models
 
     session: Session = ctx.obj
-    at, then = day(as_of) if as_of is not None else today(), known(known_at) if known_at is not None else None
+    at, then = (
+        parse_day(as_of) if as_of is not None else today(),
+        known(known_at) if known_at is not None else None,
+    )
     with session.ledger() as ledger:
         registered = ledger.registered(known_at=then)
         on_record = {row.commitment for row in ledger.commitments()}
@@ -166,8 +170,8 @@ def log(
             statement=statement,
             countries=codes(" ".join(country or ())) or (),
             kinds=among("kind", kind, KINDS),
-            since=day(since) if since is not None else None,
-            until=day(until) if until is not None else None,
+            since=parse_day(since) if since is not None else None,
+            until=parse_day(until) if until is not None else None,
             recorder=recorder,
             words=words,
             known=ledger.position(known(known_at)) if known_at else None,
@@ -235,7 +239,7 @@ def diff(
         if by_known:
             changes = ledger.changes((today(), known(before)), (today(), known(after)))
         else:
-            changes = ledger.changes((day(before), None), (day(after), None))
+            changes = ledger.changes((parse_day(before), None), (parse_day(after), None))
     rows = [as_row(change) for change in changes]
     shown = together(rows, "commitment") if form in FOR_PEOPLE else rows
     show(shown, columns.DIFFERENCES, names(Difference), form)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ledger.cli.asking import Countries
-from ledger.cli.options import AsOfOption, KnownAtOption, codes, day, example, known
+from ledger.cli.options import AsOfOption, KnownAtOption, codes, example, known
 from ledger.cli.paths import lines_in, opened, write
 from ledger.cli.session import Session, now, progress, put, say, stdout, today
+from ledger.events.times import parse_day
 from ledger.service import Ledger
 
 if TYPE_CHECKING:
@@ -140,10 +141,10 @@ def report(
     session: Session = ctx.obj
     with session.ledger() as ledger:
         told = ledger.report(
-            as_of=day(as_of) if as_of is not None else today(),
+            as_of=parse_day(as_of) if as_of is not None else today(),
             known_at=known(known_at) if known_at is not None else None,
             countries=codes(" ".join(countries or ())) or (),
-            since=day(since) if since is not None else None,
+            since=parse_day(since) if since is not None else None,
         )
     text = _written(told, form)
     if output is None:

@@ -15,16 +15,6 @@ from ledger.reader import Known
 from ledger.reports.rows import Format
 
 
-def day(text: str) -> date:
-    """A date as people type it. Raises `BadInput`."""
-    try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise BadInput(f"{text!r} is not a date like 2025-04-03")
-
-
 def known(text: str) -> Known:
     """K as people type it: digits are a log position, a date is its end in UTC, a time needs its zone."""
     if text.isdecimal():

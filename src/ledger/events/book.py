@@ -6,7 +6,6 @@ given; so the same judgement serves a single append, an import, a restore and th
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,22 +55,14 @@ class AlreadyRecorded:
 class Book:
     """The record as far as judging needs it.
 
-    `load` gives the entries of a stream in log order, those included that were added here; `citing` the
-    commitments on record that may cite a statement. Of what `load` can give again, a book that grows beyond
-    `at_most` entries forgets what was not used lately.
+    `load` gives the entries of a stream in log order, as they were before the first was added here;
+    `citing` the commitments that might then cite a statement.
     """
 
-    def __init__(
-        self,
-        load: Callable[[str], Iterable[Entry]],
-        citing: Callable[[str], Iterable[str]],
-        at_most: int = sys.maxsize,
-    ) -> None:
+    def __init__(self, load: Callable[[str], Iterable[Entry]], citing: Callable[[str], Iterable[str]]) -> None:
         self._load = load
         self._citing = citing
-        self._half, self._held = at_most // 2, 0
         self._histories: dict[str, History] = {}
-        self._not_used_lately: dict[str, History] = {}
         self._statements: dict[str, StatementHistory] = {}
         self._cited_by: dict[str, set[str]] = {}
         self._judged: tuple[str, Mapping[str, Tail]] = ("", NO_TAILS)
@@ -79,25 +70,9 @@ class Book:
     def history(self, commitment: str) -> History:
         """The history of a commitment; empty if nothing of it is recorded."""
         if (history := self._histories.get(commitment)) is None:
-            history = self._not_used_lately.pop(commitment, None)
-            if history is None:
-                history = history_of(commitment, self._load(commitment_stream(commitment)))
-            self._hold(history.version)
+            history = history_of(commitment, self._load(commitment_stream(commitment)))
             self._histories[commitment] = history
         return history
-
-    def _hold(self, entries: int) -> None:
-        self._held += entries
-        if self._held > self._half:
-            self._not_used_lately, self._histories, self._held = self._histories, {}, entries
-
-    def histories(self) -> Iterable[History]:
-        """Those that the book holds: all that it was asked about, unless it forgets."""
-        return self._histories.values()
-
-    def statements(self) -> Iterable[StatementHistory]:
-        """The histories of all statements that the book was asked about."""
-        return self._statements.values()
 
     def statement(self, statement: str) -> StatementHistory:
         """The history of a statement; empty if nothing of it is recorded."""
@@ -117,7 +92,6 @@ class Book:
         event, tails = self._judged
         stream.add(entry, tails if event == entry.id else NO_TAILS)
         self._judged = "", NO_TAILS
-        self._held += 1
         if (cited := stream.cites.get(entry.id)) is not None:
             self._cited_by.setdefault(cited, set()).add(stream.commitment)
 

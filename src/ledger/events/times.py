@@ -1,10 +1,20 @@
-"""Transaction time as lines write it (design, section 4): UTC, with microseconds and `Z`."""
+"""Days as people write them, and transaction time as lines do (design, section 4): UTC, microseconds and `Z`."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from ledger.errors import BadInput
+
+
+def parse_day(text: str) -> date:
+    """A valid-time day, written YYYY-MM-DD and in no other of ISO 8601's forms. Raises `BadInput`."""
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadInput(f"{text!r} is not a date like 2025-04-03")
 
 
 def format_time(moment: datetime) -> str:

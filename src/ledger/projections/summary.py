@@ -6,10 +6,35 @@ So an occurrence kept never counts as a promise settled, and soft pledges flatte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ledger.events.countries import COUNTRY_NAMES
 from ledger.projections.rows import StatusRow
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A country's commitments, by status; how many are overdue, and how often any was kept."""
+
+    code: str
+    name: str
+    commitments: int
+    statuses: Counter[str]
+    overdue: int
+    kept: int
+
+
+def tally(code: str, rows: Sequence[StatusRow]) -> Tally:
+    """What the rows of one country come to."""
+    return Tally(
+        code=code,
+        name=COUNTRY_NAMES.get(code, code),
+        commitments=len(rows),
+        statuses=Counter(row.status for row in rows),
+        overdue=sum(row.overdue for row in rows),
+        kept=sum(row.kept for row in rows),
+    )
 
 
 @dataclass(frozen=True, slots=True)

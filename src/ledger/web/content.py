@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Final
@@ -16,6 +14,7 @@ from ledger.events.lines import Entry, content_of
 from ledger.events.vocabulary import STATUSES
 from ledger.projections.dossier import Dossier, Told
 from ledger.projections.rows import StatusRow
+from ledger.projections.summary import tally
 from ledger.reader import Reader
 from ledger.reports.columns import told
 from ledger.reports.page.marking import Paragraph, Quote, marked
@@ -30,24 +29,12 @@ MOST: Final = 400
 Content = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A country's commitments, by status; how many are overdue, and how often any was kept."""
-
-    code: str
-    name: str
-    commitments: int
-    statuses: dict[str, int]
-    overdue: int
-    kept: int
-
-
 def start(reader: Reader, as_of: date, _: str) -> Content:
     """The matrix, what is overdue, the latest events."""
     rows = reader.status(as_of=as_of)
     lines = [list(group) for _, group in groupby(rows, lambda row: row.commitment)]
     return {
-        "tallies": [_tally(code, own) for code, own in sorted(_by_country(rows).items())],
+        "tallies": [tally(code, own) for code, own in sorted(_by_country(rows).items())],
         "matrix": [(line[0], {row.country: row for row in line}) for line in lines[:MOST]],
         "left_out": max(0, len(lines) - MOST),
         "overdue": _overdue(rows)[:MOST],
@@ -61,7 +48,7 @@ def country(reader: Reader, as_of: date, code: str) -> Content:
     """How everything stands for one country. Raises `UnknownName` if it is party to nothing on record."""
     rows = reader.status(as_of=as_of, wanted=StatusFilter(countries=[code]))
     return {
-        "tally": _tally(code, rows),
+        "tally": tally(code, rows),
         "rows": rows[:MOST],
         "left_out": max(0, len(rows) - MOST),
         "latest": _latest(reader, LogFilter(countries=[code], last=LATEST)),
@@ -108,17 +95,6 @@ def _by_country(rows: Iterable[StatusRow]) -> dict[str, list[StatusRow]]:
     for row in rows:
         found.setdefault(row.country, []).append(row)
     return found
-
-
-def _tally(code: str, own: Sequence[StatusRow]) -> Tally:
-    return Tally(
-        code=code,
-        name=COUNTRY_NAMES.get(code, code),
-        commitments=len(own),
-        statuses=Counter(row.status for row in own),
-        overdue=sum(row.overdue for row in own),
-        kept=sum(row.kept for row in own),
-    )
 
 
 def _overdue(rows: Iterable[StatusRow]) -> list[StatusRow]:

@@ -15,6 +15,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from ledger.errors import BadInput, LedgerError, UnknownName
+from ledger.events.times import parse_day
 from ledger.reader import Reader
 from ledger.web import Source
 from ledger.web.content import commitment, country, start, statement
@@ -46,7 +47,7 @@ class Pages:
             name = request.url_vars.get("name", "")
 
             def asked() -> Mapping[str, object]:
-                day = _day(given) if given else self.source.today()
+                day = parse_day(given) if given else self.source.today()
                 with self.source.open() as reader:
                     found = content(reader, day, name)
                     return {**found, "as_of": day, "given": bool(given), "position": reader.position(None)}
@@ -82,12 +83,3 @@ async def _refused(datasette: Datasette, request: Request, error: LedgerError) -
     status = next((code for family, code in _STATUS if isinstance(error, family)), 503)
     context = {"title": "Not on record" if status == 404 else "Not understood", "error": str(error)}
     return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
-
-
-def _day(text: str) -> date:
-    try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise BadInput(f"{text!r} is not a date like 2025-04-03")

@@ -64,13 +64,15 @@ def as_html(report: Report, progress: Progress = lambda _: None) -> str:
 
 
 def _drawn(report: Report, content: Content, era: Era, progress: Progress) -> dict[str, dict[str, charts.Picture]]:
-    highest = max((country.commitments for country in content.countries), default=0)
+    highest = max((country.tally.commitments for country in content.countries), default=0)
     drawn: dict[str, dict[str, charts.Picture]] = {"lives": {}, "over_time": {}}
     for one in content.commitments:
         drawn["lives"][one.name] = charts.life(one.dossier, list(one.rows), era)
         progress(1)
     for country in content.countries:
-        drawn["over_time"][country.code] = charts.over_time(report.dossiers, country.code, highest, era)
+        drawn["over_time"][country.tally.code] = charts.over_time(
+            report.dossiers, country.tally.code, highest, era
+        )
         progress(1)
     return drawn
 

@@ -6,21 +6,19 @@ Pages for the public name no recorder.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.events.countries import COUNTRY_NAMES
 from ledger.events.fields import Source
 from ledger.events.kinds import Amended, Assessed, Fulfilled, Lapsed, Made, Reaffirmed, Registered, Retracted
 from ledger.events.lines import Entry, content_of
 from ledger.events.statements import paragraphs
-from ledger.events.vocabulary import NATURES, STATUSES, STRENGTHS
+from ledger.events.vocabulary import NATURES, STRENGTHS
 from ledger.projections.dossier import Dossier, Told
 from ledger.projections.report import Report
 from ledger.projections.rows import StatusRow
-from ledger.projections.summary import Figures, summarise
+from ledger.projections.summary import Figures, Tally, summarise, tally
 from ledger.reports.columns import told
 from ledger.reports.page.marking import HEADING_LENGTH, Paragraph, Quote, marked
 from ledger.reports.text import one_line
@@ -30,12 +28,7 @@ from ledger.reports.text import one_line
 class Country:
     """A country's headline: its commitments by status, and the same split by nature and by strength."""
 
-    code: str
-    name: str
-    commitments: int
-    statuses: dict[str, int]
-    overdue: int
-    kept: int
+    tally: Tally
     figures: tuple[Figures, ...]
 
 
@@ -149,15 +142,9 @@ def _countries(report: Report) -> Iterator[Country]:
     groups = (*NATURES, *STRENGTHS)
     for code in report.countries:
         rows = [row for row in report.rows if row.country == code]
-        statuses = Counter(row.status for row in rows)
         figures = [one for one in (*natures, *strengths) if one.country == code]
         yield Country(
-            code=code,
-            name=COUNTRY_NAMES.get(code, code),
-            commitments=len(rows),
-            statuses={status: statuses[status] for status in STATUSES},
-            overdue=sum(row.overdue for row in rows),
-            kept=sum(row.kept for row in rows),
+            tally=tally(code, rows),
             figures=tuple(sorted(figures, key=lambda one: groups.index(one.group))),
         )
 
