@@ -38,6 +38,7 @@ lint: install
 # Ratios to a floor measured in the same run; EVENTS and ROUNDS may be set.
 bench: install
 	$(BIN)/python benchmarks/bench.py --events $(or $(EVENTS),50000) --rounds $(or $(ROUNDS),3)
+	$(BIN)/python benchmarks/postgres.py --events $(or $(EVENTS),50000)
 
 docs: install
 	$(BIN)/python docs/generate.py
