@@ -78,9 +78,10 @@ class LineAudit:
                 said = f"the same fact is recorded twice: it stands at position {ruling.position} already"
                 yield Finding("timelines", entry.position, said)
                 return
+            self._book.add(entry, ruling.tails)
         except LedgerError as error:
             yield Finding("timelines", entry.position, f"the rules would have refused this: {error}")
-        self._book.add(entry)
+            self._book.add(entry)
 
 
 def audit(

@@ -7,8 +7,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from ledger.cells import unguarded
 from ledger.errors import BadInput, LedgerError, LineFault
@@ -40,8 +39,7 @@ _OF_OTHER_KINDS: Final = frozenset(
 """Columns that `log --format csv` has too; in the rows that are imported they are empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A fact as a file states it: the line it begins on, and the id that the line claims, if any."""
 
     line: int

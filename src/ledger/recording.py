@@ -93,7 +93,7 @@ def import_facts(
                     already += 1
                 else:
                     recorded += 1
-                    book.add(appender.record(ruling, by))
+                    book.add(appender.record(ruling, by), ruling.tails)
         if faults:
             raise FaultyLines(faults)
     return ImportReport(recorded, already, tuple(skipped))

@@ -31,7 +31,7 @@ class PlainLog:
         if isinstance(ruling, Accepted):
             entry = Entry(len(self.entries) + 1, ruling.id, at, "tester", ruling.fact)
             self.entries.append(entry)
-            self.book.add(entry)
+            self.book.add(entry, ruling.tails)
         return ruling
 
     def status(self, as_of: date = date.max, known: int | None = None) -> list[StatusRow]:

@@ -9,7 +9,18 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import BadInput
-from ledger.events.lines import _load, _load_carefully
+from ledger.events.kinds import Fact
+from ledger.events.lines import (
+    Entry,
+    _load,
+    _load_carefully,
+    content_of,
+    encode,
+    parse_carefully,
+    parse_plain,
+)
+from tests.kit.facts import NOW
+from tests.kit.strategies import facts
 
 NASTY = st.sampled_from(['"', "\\", '\\"', '\\\\"', "a", "é", "\n", "\u0001", "協", "\U0001f300", "null", ":"])
 STRINGS = st.lists(NASTY, max_size=4).map("".join)
@@ -63,3 +74,41 @@ def test_both_readers_give_one_answer_to_what_is_no_json(pairs: Pairs, data: st.
     for _ in range(data.draw(st.integers(1, 3))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.sampled_from(b'"\\{}[]:, a0\xff\x00u'))
     assert outcome(_load, bytes(raw)) == outcome(_load_carefully, bytes(raw))
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> str:
+    """A line of a fact, and lines that nearly are one: names given twice, nulls, blanks, escapes, other values."""
+    content = json.loads(encode(Entry(1, "0" * 32, NOW, "tester", draw(facts()))))
+    for name in ("id", "recorded_at", "recorded_by"):
+        del content[name]
+    pairs = list(content.items())
+    for _ in range(draw(st.integers(0, 2))):
+        name, value = draw(st.sampled_from(pairs))
+        more = (
+            name,
+            draw(st.sampled_from([value, None, 1, "", ":", [], {}, {"title": "A", "url": "https://a.b"}])),
+        )
+        pairs.insert(draw(st.integers(0, len(pairs))), more)
+    gap = draw(st.sampled_from(["", " ", "\t"]))
+    inner = ",".join(
+        f"{json.dumps(name)}{gap}:{gap}{json.dumps(value, ensure_ascii=draw(st.booleans()))}"
+        for name, value in pairs
+    )
+    return f"{{{inner}}}{draw(st.sampled_from(['', ' ', '}', ',']))}"
+
+
+@given(lines())
+@settings(max_examples=1000)
+def test_what_is_read_at_once_is_what_is_read_with_care(line: str) -> None:
+    at_once = parse_plain(line.encode())
+    event("with care" if at_once is None else "at once")
+    if at_once is not None:
+        assert outcome(parse_carefully, line) == (at_once, None)
+
+
+@given(facts())
+def test_an_unadorned_line_is_read_at_once(fact: Fact) -> None:
+    line = json.dumps(content_of(fact), ensure_ascii=False)
+    if fact.kind != "amended" and "\\" not in line:
+        assert parse_plain(line.encode()) == fact

@@ -6,26 +6,20 @@ given; so the same judgement serves a single append, an import, a restore and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.errors import IdMismatch, Superseded, UnknownName
 from ledger.events import rules
-from ledger.events.history import NO_TAILS, History, Tail, described_by, history_of
+from ledger.events.history import NO_TAILS, History, Tails, described_by, history_of
 from ledger.events.identity import content_id
 from ledger.events.kinds import (
-    Amended,
-    Assessed,
     Changes,
     DatedFact,
     Fact,
-    Fulfilled,
-    Lapsed,
     Made,
     Reaffirmed,
-    Registered,
     Retracted,
     commitment_stream,
     statement_stream,
@@ -34,18 +28,18 @@ from ledger.events.lines import Entry, content_of
 from ledger.events.statements import StatementHistory
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A fact that may be recorded, with its line's `content` as JSON values; `version` counts in its stream."""
 
     fact: Fact
     id: str
     version: int
     content: dict[str, Any]
+    tails: Tails
+    """Where the timelines end with it, for `Book.add`."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyRecorded:
+class AlreadyRecorded(NamedTuple):
     """The same fact is in the log, and in force."""
 
     id: str
@@ -65,7 +59,6 @@ class Book:
         self._histories: dict[str, History] = {}
         self._statements: dict[str, StatementHistory] = {}
         self._cited_by: dict[str, set[str]] = {}
-        self._judged: tuple[str, Mapping[str, Tail]] = ("", NO_TAILS)
 
     def history(self, commitment: str) -> History:
         """The history of a commitment; empty if nothing of it is recorded."""
@@ -83,15 +76,13 @@ class Book:
             self._statements[statement] = history
         return history
 
-    def add(self, entry: Entry) -> None:
-        """Take in an entry that was accepted and is recorded."""
+    def add(self, entry: Entry, tails: Tails = NO_TAILS) -> None:
+        """Take in an entry that is recorded, with the `tails` that accepting it gave, if that went before."""
         stream = self._stream_of(entry.fact)
-        if not isinstance(stream, History):
+        if isinstance(stream, StatementHistory):
             stream.add(entry)
             return
-        event, tails = self._judged
-        stream.add(entry, tails if event == entry.id else NO_TAILS)
-        self._judged = "", NO_TAILS
+        stream.add(entry, tails)
         if (cited := stream.cites.get(entry.id)) is not None:
             self._cited_by.setdefault(cited, set()).add(stream.commitment)
 
@@ -99,59 +90,59 @@ class Book:
         self, proposed: Fact, recorded_at: datetime, claimed_id: str | None = None
     ) -> Accepted | AlreadyRecorded:
         """Whether a fact may be recorded at a time. Raises `Refused`, or `IdMismatch` for a false claim."""
-        fact = self._spelled_out(proposed)
+        stream = self._stream_of(proposed)
+        fact = self._spelled_out(proposed, stream)
         content = content_of(fact)
         event = content_id(content)
         if claimed_id is not None and claimed_id != event:
             raise IdMismatch(claimed_id, event, remedy="; without an id, the content is recorded as it stands")
-        stream = self._stream_of(fact)
         if (position := stream.positions.get(event)) is not None:
             _check_in_force(event, position, stream)
             return AlreadyRecorded(event, position)
         rules.check_day(fact, recorded_at)
-        self._judged = event, self._check(fact, event)
-        return Accepted(fact, event, stream.version + 1, content)
+        tails = self._check(fact, event, stream)
+        return Accepted(fact, event, stream.version + 1, content, tails)
 
     def _stream_of(self, fact: Fact) -> History | StatementHistory:
-        if isinstance(fact, Registered):
-            return self.statement(fact.statement)
-        if isinstance(fact, Retracted) and fact.statement is not None:
+        # By kind, here and below: asking pydantic's classes for their instances takes far longer.
+        if fact.kind == "registered" or (fact.kind == "retracted" and fact.commitment is None):
+            assert fact.statement is not None
             return self.statement(fact.statement)
         assert fact.commitment is not None
         return self.history(fact.commitment)
 
-    def _spelled_out(self, fact: Fact) -> Fact:
-        match fact:
-            case Retracted():
-                return fact
-            case Amended():
-                return fact.model_copy(update={"changes": _sorted_changes(fact.changes)})
-            case Registered():
-                parties = fact.parties
-            case _:
-                parties = fact.parties or self._implied_parties(fact)
-        spelled_out = tuple(sorted(set(parties))) or None
-        return fact if fact.parties == spelled_out else fact.model_copy(update={"parties": spelled_out})
+    def _spelled_out(self, fact: Fact, stream: History | StatementHistory) -> Fact:
+        if fact.kind == "retracted":
+            return fact
+        if fact.kind == "amended":
+            return fact.restated(changes=_sorted_changes(fact.changes))
+        if fact.parties is not None:
+            parties = tuple(sorted(set(fact.parties)))
+            return fact if fact.parties == parties else fact.restated(parties=parties)
+        assert isinstance(stream, History)
+        implied = self._implied_parties(fact, stream)
+        return fact.restated(parties=implied) if implied else fact
 
-    def _implied_parties(self, fact: DatedFact) -> tuple[str, ...]:
-        description = self.history(fact.commitment).description()
+    def _implied_parties(self, fact: DatedFact, history: History) -> tuple[str, ...]:
+        description = history.description()
         if description is None:
             return ()
-        named = fact.statement if isinstance(fact, Made | Reaffirmed) else None
+        named = fact.statement if fact.kind in {"made", "reaffirmed"} else None
         if named is None or (registered := self.statement(named).in_force()) is None:
             return description.parties
         return tuple(party for party in description.parties if party in registered[2].parties)
 
-    def _check(self, fact: Fact, event: str) -> Mapping[str, Tail]:
-        match fact:
-            case Made() | Reaffirmed() | Fulfilled() | Lapsed() | Assessed():
-                return self._check_dated(fact, event)
-            case Registered():
-                rules.check_registration(fact, self.statement(fact.statement))
-            case Amended():
-                rules.check_amendment(fact, self._known(fact.commitment))
-            case Retracted():
-                self._check_retracted(fact)
+    def _check(self, fact: Fact, event: str, stream: History | StatementHistory) -> Tails:
+        if fact.kind == "retracted":
+            self._check_retracted(fact)
+        elif isinstance(stream, StatementHistory):
+            assert fact.kind == "registered"
+            rules.check_registration(fact, stream)
+        elif fact.kind == "amended":
+            rules.check_amendment(fact, self._known(fact.commitment))
+        else:
+            assert fact.kind != "registered"
+            return self._check_dated(fact, event, stream)
         return NO_TAILS
 
     def _known(self, commitment: str) -> History:
@@ -160,10 +151,9 @@ class Book:
             raise UnknownName("commitment on record", commitment)
         return history
 
-    def _check_dated(self, fact: DatedFact, event: str) -> Mapping[str, Tail]:
-        history = self.history(fact.commitment)
+    def _check_dated(self, fact: DatedFact, event: str, history: History) -> Tails:
         description = history.description()
-        if isinstance(fact, Made | Reaffirmed):
+        if fact.kind in {"made", "reaffirmed"}:
             rules.check_description(fact, description)
             description = description or described_by(fact)
             self._check_said(fact)
@@ -200,7 +190,7 @@ class Book:
 def _sorted_changes(changes: Changes) -> Changes:
     if changes.parties is None:
         return changes
-    return changes.model_copy(update={"parties": tuple(sorted(set(changes.parties)))})
+    return changes.restated(parties=tuple(sorted(set(changes.parties))))
 
 
 def _check_in_force(event: str, position: int, stream: History | StatementHistory) -> None:

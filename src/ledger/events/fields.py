@@ -7,7 +7,8 @@ shown is then what was said.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -38,11 +39,16 @@ def _day(written: object) -> object:
     if not isinstance(written, str):
         return written
     try:
-        if len(written) == 10 and written[4] == written[7] == "-":
-            return date.fromisoformat(written)
+        return _read_day(written)
     except ValueError:
-        pass
-    raise PydanticCustomError("date_parsing", "not a date")
+        raise PydanticCustomError("date_parsing", "not a date") from None
+
+
+@lru_cache(maxsize=2**16)  # there are few days, which then share one object each, and many facts
+def _read_day(written: str) -> date:
+    if len(written) == 10 and written[4] == written[7] == "-":
+        return date.fromisoformat(written)
+    raise ValueError(written)
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -56,6 +62,15 @@ class Value(BaseModel):
     """Base of all that an event is made of: frozen, and closed to fields that the design does not name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def restated(self, **values: object) -> Self:
+        """The same with other values, which are valid, in some fields; in half the time of `model_copy`."""
+        other = type(self).__new__(type(self))
+        object.__setattr__(other, "__dict__", self.__dict__ | values)
+        object.__setattr__(other, "__pydantic_fields_set__", self.__pydantic_fields_set__ | values.keys())
+        object.__setattr__(other, "__pydantic_extra__", None)
+        object.__setattr__(other, "__pydantic_private__", None)
+        return other
 
 
 class Source(Value):

@@ -7,26 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from ledger.events.kinds import (
     DESCRIPTION_FIELDS,
-    Amended,
-    Assessed,
     Changes,
-    Fact,
-    Fulfilled,
-    Lapsed,
+    DatedFact,
     Made,
     Reaffirmed,
-    Registered,
-    Retracted,
 )
 from ledger.events.lifecycle import NOTHING, Moment, Standing, fold
 from ledger.events.lines import Entry
 from ledger.events.vocabulary import DueBasis, Nature, Strength
-
-DATED = (Made, Reaffirmed, Fulfilled, Lapsed, Assessed)
 
 
 class Described(NamedTuple):
@@ -61,7 +53,11 @@ class Tail(NamedTuple):
 
 
 NO_TAIL = Tail(date.min, NOTHING)
-NO_TAILS: Mapping[str, Tail] = {}
+
+Tails: TypeAlias = Mapping[tuple[str, ...], Tail]
+"""Tails by the countries that share one; a country is in one group at most."""
+
+NO_TAILS: Tails = {}
 
 
 class History:
@@ -88,48 +84,52 @@ class History:
         self.cites: dict[str, str] = {}
         self._first: Described | None = None
         self._described: Described | None = None
-        self._tails: dict[str, Tail] = {}
+        self._tails: Tails = NO_TAILS
 
     @property
     def version(self) -> int:
         """How many events the stream has."""
         return len(self.positions)
 
-    def add(self, entry: Entry, tails: Mapping[str, Tail] = NO_TAILS) -> None:
+    def add(self, entry: Entry, tails: Tails = NO_TAILS) -> None:
         """Take in the next entry of the stream; it is not judged here.
 
         `tails` are the ends of its countries' timelines as far as judging it found them out.
         """
         fact = entry.fact
         self.positions[entry.id] = entry.position
-        match fact:
-            case Made() | Reaffirmed():
+        if fact.kind == "amended":
+            self.amendments.append(Amendment(entry.position, entry.id, fact.changes))
+            self._forget()
+        elif fact.kind == "retracted":
+            self.retractions[fact.event] = entry.position
+            self._forget()
+        else:
+            assert fact.kind != "registered", "a registration stands in no commitment's stream"
+            if fact.kind in {"made", "reaffirmed"}:
                 self._first = self._first or described_by(fact)
                 if fact.statement is not None:
                     self.cites[entry.id] = fact.statement
-                self._add_moment(moment_of(fact, entry.position, entry.id), tails)
-            case Fulfilled() | Lapsed() | Assessed():
-                self._add_moment(moment_of(fact, entry.position, entry.id), tails)
-            case Amended():
-                self.amendments.append(Amendment(entry.position, entry.id, fact.changes))
-                self._forget()
-            case Retracted():
-                self.retractions[fact.event] = entry.position
-                self._forget()
-            case Registered():
-                raise AssertionError("a registration stands in no commitment's stream")
+            self._add_moment(moment_of(fact, entry.position, entry.id), tails)
 
-    def _add_moment(self, moment: Moment, tails: Mapping[str, Tail]) -> None:
+    def _add_moment(self, moment: Moment, tails: Tails) -> None:
         self.moments.append(moment)
-        for country in moment.parties:
-            if (tail := tails.get(country)) is not None:
-                self._tails[country] = tail
-            else:
-                self._tails.pop(country, None)
+        if not self._tails or (self._tails.keys() == tails.keys() and len(tails) == 1):
+            self._tails = tails
+            return
+        others = {
+            tuple(country for country in group if country not in moment.parties): tail
+            for group, tail in self._tails.items()
+        }
+        self._tails = {group: tail for group, tail in others.items() if group} | dict(tails)
 
     def _forget(self) -> None:
         self._described = None
-        self._tails.clear()
+        self._tails = NO_TAILS
+
+    def shared_tail(self, countries: tuple[str, ...]) -> Tail | None:
+        """The end of the timeline of all these, if they always went together and that was found out before."""
+        return self._tails.get(countries) if self.moments else NO_TAIL
 
     def tail(self, country: str, nature: Nature) -> Tail:
         """The end of a country's timeline. Kept while events come in order, so that appending is no replay.
@@ -138,10 +138,12 @@ class History:
         """
         if not self.moments:
             return NO_TAIL
-        if (tail := self._tails.get(country)) is None:
-            timeline = self.timeline(country)
-            tail = Tail(timeline[-1].day if timeline else date.min, fold(timeline, nature))
-            self._tails[country] = tail
+        for group, tail in self._tails.items():
+            if country in group:
+                return tail
+        timeline = self.timeline(country)
+        tail = Tail(timeline[-1].day if timeline else date.min, fold(timeline, nature))
+        self._tails = {**self._tails, (country,): tail}
         return tail
 
     def counts(self, event: str, position: int, known: int | None = None) -> bool:
@@ -188,17 +190,16 @@ def history_of(commitment: str, entries: Iterable[Entry]) -> History:
     return history
 
 
-def moment_of(fact: Fact, position: int, event: str) -> Moment:
+def moment_of(fact: DatedFact, position: int, event: str) -> Moment:
     """A dated fact as timelines see it; its parties are spelled out."""
-    assert isinstance(fact, DATED)
     return Moment(
         fact.occurred_on,
         position,
         event,
         fact.kind,
         fact.parties or (),
-        fact.reason if isinstance(fact, Lapsed) else None,
-        fact.score if isinstance(fact, Assessed) else None,
+        fact.reason if fact.kind == "lapsed" else None,
+        fact.score if fact.kind == "assessed" else None,
     )
 
 

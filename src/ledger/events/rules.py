@@ -13,11 +13,11 @@ from typing import Final
 
 from ledger.errors import FutureFact, IllegalTransition, Refused, UnknownName
 from ledger.events.history import (
-    NO_TAIL,
     Amendment,
     Described,
     History,
     Tail,
+    Tails,
     moment_of,
     repeated_otherwise,
     restated,
@@ -44,7 +44,7 @@ def latest_day(recorded_at: datetime) -> date:
 
 def check_day(fact: Fact, recorded_at: datetime) -> None:
     """No fact comes from the future. Raises `FutureFact`."""
-    if isinstance(fact, Amended | Retracted):
+    if fact.kind == "amended" or fact.kind == "retracted":  # noqa: PLR1714 - which mypy follows
         return
     if fact.occurred_on > (latest := latest_day(recorded_at)):
         raise FutureFact(fact.occurred_on, latest)
@@ -108,26 +108,31 @@ def check_quote(fact: Said, statement: StatementHistory | None) -> None:
         )
 
 
-def check_step(fact: DatedFact, event: str, history: History, nature: Nature) -> dict[str, Tail]:
+def check_step(fact: DatedFact, event: str, history: History, nature: Nature) -> Tails:
     """The timeline of each party stays legal, as a whole. Raises `IllegalTransition`.
 
     Returns where the timelines end with the fact, under its id, of the parties for which it comes last.
     """
     moment = moment_of(fact, NEXT_POSITION, event)
-    tails: dict[str, Tail] = {}
-    before = end = NO_TAIL
+    together = history.shared_tail(moment.parties)
+    if together is not None and together.day <= moment.day:
+        country = moment.parties[0]  # as good as any other of them
+        return {moment.parties: _step_on(moment, together, history.commitment, country, nature)}
+    groups: dict[Tail, list[str]] = {}
     for country in moment.parties:
         tail = history.tail(country, nature)
         if moment.day < tail.day:
             timeline = sorted([*history.timeline(country), moment])
             cause = f"with {fact.kind} on {fact.occurred_on} recorded, "
             _check_timeline(history.commitment, country, timeline, nature, cause)
-            continue
-        if tail is not before or end is NO_TAIL:  # countries that always went together share one tail
-            after = _check_timeline(history.commitment, country, (moment,), nature, "", tail.standing)
-            before, end = tail, Tail(moment.day, after)
-        tails[country] = end
-    return tails
+        else:
+            end = _step_on(moment, tail, history.commitment, country, nature)
+            groups.setdefault(end, []).append(country)
+    return {tuple(countries): end for end, countries in groups.items()}
+
+
+def _step_on(moment: Moment, tail: Tail, commitment: str, country: str, nature: Nature) -> Tail:
+    return Tail(moment.day, _check_timeline(commitment, country, (moment,), nature, "", tail.standing))
 
 
 def check_amendment(fact: Amended, history: History) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ledger.events.kinds import Registered, Retracted
+from ledger.events.kinds import Registered
 from ledger.events.lines import Entry
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -80,9 +80,9 @@ class StatementHistory:
     def add(self, entry: Entry) -> None:
         """Take in the next entry of the stream; it is not judged here."""
         self.positions[entry.id] = entry.position
-        if isinstance(entry.fact, Registered):
+        if entry.fact.kind == "registered":
             self.registrations.append((entry.position, entry.id, entry.fact))
-        elif isinstance(entry.fact, Retracted):
+        elif entry.fact.kind == "retracted":
             self.retractions[entry.fact.event] = entry.position
 
     def in_force(self, known: int | None = None) -> tuple[int, str, Registered] | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger.events.kinds import commitment_stream
 from ledger.events.lines import Entry, line_of
 from ledger.events.times import format_time
 from ledger.store.application import LineLog, StreamLine
+from ledger.store.bulk import WriteBehind
 from ledger.store.entries import entry_of
 from ledger.store.forms import Clock, Line
 from ledger.store.log import SQLiteLog, file_uri
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 5_000
 """Lines that are inserted at a time: enough to be fast, few enough to hold."""
+
+_MANY: Final = 200
+"""Streams that an append asks for one by one; then it learns the names of all, and asks only for those."""
 
 
 class LogWriter:
@@ -42,15 +47,12 @@ class LogWriter:
         with translated(self._log.path):
             if self._application is None:
                 self._application = LineLog(file_uri(self._log.path))
-            with self._application.line_recorder.writing():
-                appender = Appender(self._insert, self._log, self._clock())
+            recorder = self._application.line_recorder
+            # By the recorder alone; `save` would wrap each line three times over on the way.
+            with recorder.writing() as cursor, WriteBehind(partial(recorder.insert_lines, cursor)) as insert:
+                appender = Appender(insert, self._log, self._clock())
                 yield appender
                 appender.flush()
-
-    def _insert(self, lines: Sequence[StreamLine]) -> None:
-        # By the application's own mapper and recorder; `save` would wrap each line three times over on the way.
-        assert self._application is not None
-        self._application.recorder.insert_events(list(map(self._application.mapper.to_stored_event, lines)))
 
 
 class Recorded(Protocol):
@@ -60,6 +62,8 @@ class Recorded(Protocol):
 
     def stream(self, stream: str) -> Iterator[Line]: ...
 
+    def streams(self) -> Iterator[str]: ...
+
     def streams_citing(self, statement: str) -> Iterator[str]: ...
 
 
@@ -67,14 +71,17 @@ class Appender:
     """What may be done while the write lock is held. `recorded_at` is one for all that is appended together.
 
     It is read under the lock and never lies before the last line's, so that whoever asks what was known at a
-    time gets one answer for ever. `insert` puts lines into the transaction that holds the lock.
+    time gets one answer for ever. `insert` puts lines into the transaction that holds the lock; they are its own.
     """
 
     def __init__(self, insert: Callable[[Sequence[StreamLine]], None], log: Recorded, now: datetime) -> None:
         self._insert = insert
         self._log = log
         self._pending: list[StreamLine] = []
+        self._asked = 0
+        self._streams: set[str] | None = None
         head = log.head()
+        self._begins = head is None
         self.position = head.position if head else 0
         now = now.astimezone(UTC)
         self.recorded_at: datetime = max(now, entry_of(head).recorded_at) if head else now
@@ -82,7 +89,15 @@ class Appender:
 
     def entries(self, stream: str) -> Iterator[Entry]:
         """The recorded entries of a stream, in log order; none that this append put in."""
+        if not self._may_have(stream):
+            return iter(())
         return (entry_of(line) for line in self._log.stream(stream))
+
+    def _may_have(self, stream: str) -> bool:
+        self._asked += 1
+        if self._asked == _MANY:
+            self._streams = set(self._log.streams())
+        return not self._begins and (self._streams is None or stream in self._streams)
 
     def citing(self, statement: str) -> Iterator[str]:
         """The commitments on record that may cite a statement."""
@@ -108,4 +123,4 @@ class Appender:
         """Insert what is pending; it is committed when the append ends."""
         if self._pending:
             self._insert(self._pending)
-            self._pending.clear()
+            self._pending = []

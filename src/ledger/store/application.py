@@ -9,8 +9,8 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
@@ -24,12 +24,11 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteTransaction
 from eventsourcing.utils import Environment, EnvType
 
-from ledger.store.schema import GUARDS
+from ledger.store.schema import GUARDS, TABLE
 from ledger.store.trouble import LOCK_TIMEOUT
 
 
-@dataclass(frozen=True, slots=True)
-class StreamLine:
+class StreamLine(NamedTuple):
     """A line in its stream, as the library's domain event: the version counts from 1."""
 
     originator_id: str
@@ -113,13 +112,26 @@ class LineRecorder(SQLiteApplicationRecorder):
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         first = (self._max_notification_id(c) or 0) + 1
-        rows = [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events]
-        try:
-            c.executemany(self.insert_events_statement, rows)
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(error) from error
-        return list(range(first, first + len(rows)))
+        self.insert_lines(
+            c, [StreamLine(str(s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events]
+        )
+        return list(range(first, first + len(stored_events)))
 
+    @staticmethod
+    def insert_lines(cursor: SQLiteCursor, lines: Sequence[StreamLine]) -> None:
+        """Insert in the open transaction, many rows a statement: in each, other threads go on meanwhile."""
+        for start in range(0, len(lines), _ROWS):
+            part = lines[start : start + _ROWS]
+            try:
+                cursor.execute(_INSERT + ",".join([_MARKS] * len(part)), list(chain.from_iterable(part)))
+            except sqlite3.IntegrityError as error:
+                raise IntegrityError(error) from error
+
+
+_ROWS: Final = 250
+"""Rows to a statement: SQLite takes 32,766 values at most, and more than this is no faster."""
+_INSERT: Final = f"INSERT INTO {TABLE} (originator_id, originator_version, topic, state) VALUES "  # noqa: S608
+_MARKS: Final = "(?, ?, ?, ?)"
 
 RECORDER_TOPIC: Final = f"{LineRecorder.__module__}:{LineRecorder.__qualname__}"
 

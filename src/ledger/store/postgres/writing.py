@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 # ruff: noqa: S608 - the names of table and columns are constants
 _LINES: Final = f"SELECT notification_id, state FROM {EVENTS}"
 
-_MANY: Final = 50
-"""Streams that an append asks for one by one; then it fetches the names of all, and asks only for those."""
-
 
 class ServerWriter:
     """Appends to a log on a server. `recorded_at` is the server's time, read under the lock."""
@@ -110,8 +107,6 @@ class RecordedLines:
         self._cursor = cursor
         found = self._fetch(f"{_LINES} ORDER BY notification_id DESC LIMIT 1")
         self._head = found[0] if found else None
-        self._asked = 0
-        self._streams: set[str] | None = None
 
     def head(self) -> Line | None:
         """The last line, or None of an empty log."""
@@ -119,23 +114,19 @@ class RecordedLines:
 
     def stream(self, stream: str) -> Iterator[Line]:
         """The lines of one stream, in log order."""
-        if not self._may_have(stream):
-            return iter(())
         query = f"{_LINES} WHERE originator_id = %s AND notification_id <= %s ORDER BY originator_version"
         return iter(self._fetch(query, stream, self._end()))
+
+    def streams(self) -> Iterator[str]:
+        """The names of all streams."""
+        found = self._cursor.execute(f"SELECT DISTINCT originator_id FROM {EVENTS}").fetchall()
+        return (row["originator_id"] for row in found)
 
     def streams_citing(self, statement: str) -> Iterator[str]:
         """The streams with a line that names a statement."""
         query = f"{CITING} AND notification_id <= %s"
         found = self._cursor.execute(query.encode(), [cited(statement), self._end()]).fetchall()
         return (row["originator_id"] for row in found)
-
-    def _may_have(self, stream: str) -> bool:
-        self._asked += 1
-        if self._asked == _MANY:
-            found = self._cursor.execute(f"SELECT DISTINCT originator_id FROM {EVENTS}").fetchall()
-            self._streams = {row["originator_id"] for row in found}
-        return self._head is not None and (self._streams is None or stream in self._streams)
 
     def _end(self) -> int:
         return self._head.position if self._head else 0
