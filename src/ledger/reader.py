@@ -142,6 +142,11 @@ class Reader:
         with self._current() as views:
             return queries.commitments(views)
 
+    def origins(self) -> dict[str, tuple[str | None, str | None]]:
+        """The (statement, quote) that each commitment on record began with: None where that was no statement."""
+        with self._current() as views:
+            return {one.commitment: (one.statement, one.quote) for one in queries.origins(views)}
+
     def statements(self) -> list[Statement]:
         """The statements in force, by day of issue."""
         with self._current() as views:

@@ -176,6 +176,22 @@ def commitments(views: sqlite3.Connection) -> list[Commitment]:
     return list(map(Commitment._make, views.execute("SELECT * FROM commitments ORDER BY commitment")))
 
 
+class Origin(NamedTuple):
+    """Where a commitment's first event was said: None where that was no statement."""
+
+    commitment: str
+    statement: str | None
+    quote: str | None
+
+
+def origins(views: sqlite3.Connection) -> list[Origin]:
+    """The first event of every commitment."""
+    found = views.execute(
+        "SELECT c.commitment, e.statement, e.quote FROM commitments c JOIN events e USING (position)"
+    )
+    return list(map(Origin._make, found))
+
+
 def statements(views: sqlite3.Connection) -> list[Statement]:
     """The statements in force, by day of issue."""
     return list(map(Statement._make, views.execute("SELECT * FROM statements ORDER BY occurred_on, statement")))

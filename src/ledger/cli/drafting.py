@@ -1,0 +1,108 @@
+"""The command `draft`: a statement's text to proposed events, for review. It records nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from ledger.cli.options import codes, example, given
+from ledger.cli.paths import opened, write
+from ledger.cli.session import put, say
+from ledger.errors import BadInput
+from ledger.events.times import parse_day
+
+if TYPE_CHECKING:
+    from ledger.drafting.proposals import Drafted
+
+_BOM = "\ufeff"
+"""Without it a spreadsheet takes a file's letters for those of its own country."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(
+        epilog=example(
+            'draft lima.txt --id lima-2024 --title "Lima statement" --on 2024-11-15 '
+            "--place Lima --parties USA,JPN,KOR -o lima.csv"
+        )
+    )(draft)
+
+
+def draft(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Text, markdown, HTML or PDF; - for stdin.")],
+    statement: Annotated[str, typer.Option("--id", metavar="ID", help="Its short name, like lima-2024.")],
+    title: Annotated[str, typer.Option(help="Its title.")],
+    on: Annotated[str, typer.Option(metavar="DAY", help="The day of issue.")],
+    parties: Annotated[str, typer.Option(metavar="CODES", help="Who issued it, like USA,JPN,KOR.")],
+    place: Annotated[str | None, typer.Option(help="Where it was issued.", show_default=False)] = None,
+    url: Annotated[str | None, typer.Option(help="Where it is published.", show_default=False)] = None,
+    form: Annotated[
+        Literal["csv", "jsonl"], typer.Option("--format", help="For a spreadsheet, or lines.")
+    ] = "csv",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", show_default=False)
+    ] = None,
+) -> None:
+    """Propose events from a statement's text, for a person to review.
+
+    Every sentence gets a verdict with its reason; nothing is recorded. Say yes or no in the column keep, and give
+    the file to import. As jsonl it is the proposed events alone, as import takes them.
+    """
+    from ledger.drafting.proposals import draft as drafted_from  # noqa: PLC0415 - other commands do without
+    from ledger.events.lines import fact_from  # noqa: PLC0415
+
+    fields = given(title=title, parties=codes(parties), occurred_on=on, place=place, url=url)
+    registered = {"kind": "registered", "statement": statement, **fields}
+    fact_from(registered)
+    text = _text_of(file)
+    drafted = drafted_from(text, statement=statement, parties=registered["parties"], on=parse_day(on))
+    registered["text"] = text
+    _hand_over(_as_csv(registered, drafted) if form == "csv" else _as_lines(registered, drafted), form, output)
+    _tell(drafted)
+
+
+def _text_of(file: Path) -> str:
+    """The text of a statement in a file. Raises `BadInput`."""
+    from ledger.drafting.cleaning import MOST_BYTES, statement_text  # noqa: PLC0415
+
+    if file == Path("-"):
+        return statement_text(sys.stdin.buffer.read(MOST_BYTES + 1), "the input")
+    with opened(file) as source:
+        try:
+            content = source.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise BadInput(f"{file} cannot be read: {error.strerror or error}") from None
+    return statement_text(content, str(file).removesuffix(".gz"))
+
+
+def _as_csv(registered: Mapping[str, Any], drafted: Sequence[Drafted]) -> str:
+    from ledger.drafting.review import columns, rows  # noqa: PLC0415
+    from ledger.reports.rows import as_csv  # noqa: PLC0415
+
+    return as_csv(list(rows(registered, drafted, {})), columns(registered))
+
+
+def _as_lines(registered: Mapping[str, Any], drafted: Sequence[Drafted]) -> str:
+    lines = [registered, *(event for one in drafted for event in one.events)]
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+def _hand_over(told: str, form: str, output: Path | None) -> None:
+    if output is None:
+        put(told)
+    else:
+        write(output, [(_BOM if form == "csv" else "").encode() + told.encode()])
+        say(f"wrote the draft to {output}")
+
+
+def _tell(drafted: Sequence[Drafted]) -> None:
+    counted = [one for one in drafted if one.verdict.word != "heading"]
+    events = sum(len(one.events) for one in drafted)
+    pledging = sum(bool(one.events) for one in counted)
+    say(f"{pledging} of {len(counted)} sentences pledge something: {events} events proposed, none recorded")

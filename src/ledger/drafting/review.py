@@ -1,0 +1,147 @@
+"""A draft as rows that a person reviews in a spreadsheet, and what the rows say when they come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.drafting.resaved import kept
+from ledger.errors import BadInput
+from ledger.events.kinds import DESCRIPTION_FIELDS
+from ledger.events.statements import paragraphs
+
+if TYPE_CHECKING:
+    from ledger.drafting.proposals import Drafted
+
+JUDGED: Final = ("paragraph", "number", "sentence", "verdict", "rule", "reason")
+"""What stands in the row of every sentence."""
+OWN: Final = ("keep", "number", "sentence", "verdict", "rule", "reason", "candidates", "quote_paragraph")
+"""The columns that are for the reviewer alone; no event has them."""
+_PROPOSED: Final = (
+    *("commitment", "candidates", "kind", "parties", "quote", "quote_paragraph"),
+    *("title", "theme", "nature", "strength", "due", "due_basis", "note", "occurred_on", "statement"),
+)
+_OF_STATEMENT: Final = ("place", "url", "text")
+MOST_IN_A_CELL: Final = 32_000
+"""Characters; a spreadsheet cuts a cell at 32,767, and guarding it takes some."""
+
+
+# Going out
+
+
+def rows(
+    registered: Mapping[str, Any], drafted: Sequence[Drafted], candidates: Mapping[int, str]
+) -> Iterator[dict[str, Any]]:
+    """A row for each proposed event, or sentence without one, and the statement in the last, as it is to register.
+
+    `candidates` tells what is on record like the event of that number, counted from 0 through the draft.
+    """
+    number = 0
+    for one in drafted:
+        told = dict(
+            zip(
+                JUDGED,
+                (
+                    one.sentence.paragraph,
+                    one.sentence.number,
+                    _cut(one.sentence.text),
+                    one.verdict.word,
+                    one.verdict.rule,
+                    one.verdict.reason,
+                ),
+                strict=True,
+            )
+        )
+        for event in one.events:
+            told_of_quote = {"quote_paragraph": event["paragraph"], "candidates": candidates.get(number)}
+            yield {name: event[name] for name in event if name != "paragraph"} | told_of_quote | told
+            number += 1
+        if not one.events:
+            yield told
+    yield {"sentence": registered["title"], "verdict": "the statement"} | _in_cells(registered)
+
+
+def columns(registered: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns of a draft: as many for the text as it fills cells."""
+    parts = [name for name in _in_cells(registered) if name.startswith("text_")]
+    return (*JUDGED, "keep", *_PROPOSED, *_OF_STATEMENT, *parts)
+
+
+def _in_cells(registered: Mapping[str, Any]) -> dict[str, Any]:
+    """A text that is too long for a cell goes on in the next: `text`, `text_2`, … each of whole paragraphs."""
+    text = registered["text"]
+    parts = [text] if len(text) <= MOST_IN_A_CELL else []
+    for block in paragraphs(text) if not parts else ():
+        if parts and len(parts[-1]) + len(block) + 2 <= MOST_IN_A_CELL:
+            parts[-1] += f"\n\n{block}"
+        else:
+            parts.append(block)
+    if any(len(part) > MOST_IN_A_CELL for part in parts):
+        raise BadInput("a paragraph is too long for a spreadsheet's cell; use --format jsonl")
+    names = ["text", *(f"text_{n}" for n in range(2, len(parts) + 1))]
+    return dict(registered) | dict(zip(names, parts, strict=True))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_IN_A_CELL else f"{text[: MOST_IN_A_CELL - 1]}…"
+
+
+# Coming back
+
+
+@dataclass(slots=True)
+class Review:
+    """What a reviewed draft comes to.
+
+    `origins` tells the (statement, quote) that each commitment on record began with;
+    `rejected` and `waiting` count the rows that propose something and are not recorded: a person said no, or
+    has said nothing yet.
+    """
+
+    origins: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    rejected: int = 0
+    waiting: int = 0
+    _named: set[str] = field(default_factory=set)
+
+    def decided(self, row: Mapping[str, str]) -> bool:
+        """Whether an event comes of the row. Raises `BadInput` if it is kept, and proposes nothing."""
+        keep = kept(row.get("keep", ""))
+        proposes = bool(row.get("kind"))
+        if keep and not proposes:
+            raise BadInput(
+                "it is kept, and proposes nothing yet: fill kind, commitment, parties, quote, title, nature, "
+                "strength, occurred_on and statement, as the rows above do"
+            )
+        self.rejected += proposes and keep is False
+        self.waiting += proposes and keep is None
+        return keep is True
+
+    def event(self, row: Mapping[str, str]) -> dict[str, str]:
+        """The cells of an event, as a person decided.
+
+        The commitment of the row may be on record, or in a row above: then the words reaffirm it, and it keeps
+        the description it has (codebook, event kind). A row whose own event is on record stays as it is.
+        """
+        event = {name: cell for name, cell in row.items() if name not in OWN}
+        event["paragraph"] = row.get("quote_paragraph") or row.get("paragraph", "")
+        name, said = event.get("commitment", ""), (event.get("statement"), _folded(event.get("quote")))
+        statement, quote = self.origins.get(name, said)
+        again = name in self._named or (statement, _folded(quote)) != said
+        self._named.add(name)
+        if not again:
+            return event
+        return {name: cell for name, cell in event.items() if name not in DESCRIPTION_FIELDS} | {
+            "kind": "reaffirmed"
+        }
+
+
+def statement_of(row: Mapping[str, str]) -> dict[str, str]:
+    """The cells of the statement, its text in one again."""
+    parts = sorted((name for name in row if name.startswith("text_")), key=lambda name: int(name[5:]))
+    text = "\n\n".join(filter(None, (row.get("text", ""), *(row[name] for name in parts))))
+    return {name: cell for name, cell in row.items() if name not in (*OWN, *parts)} | {"text": text}
+
+
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").split())
