@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from ledger.store.forms import Line, Progress
 from ledger.store.ports import Log
 from ledger.store.views import queries
 from ledger.store.views.current import current_views, no_progress, rebuilt_views
-from ledger.store.views.queries import Commitment, LogFilter, Statement, StatusFilter
+from ledger.store.views.queries import Commitment, LogFilter, Resemblance, Statement, StatusFilter
 
 if TYPE_CHECKING:
     from ledger.events.kinds import Registered
@@ -146,6 +146,11 @@ class Reader:
         """The (statement, quote) that each commitment on record began with: None where that was no statement."""
         with self._current() as views:
             return {one.commitment: (one.statement, one.quote) for one in queries.origins(views)}
+
+    def resembling(self, beginnings: Sequence[str]) -> list[Resemblance]:
+        """The commitments whose events have words that begin so, the likeliest first."""
+        with self._current() as views:
+            return queries.resembling(views, beginnings)
 
     def statements(self) -> list[Statement]:
         """The statements in force, by day of issue."""
