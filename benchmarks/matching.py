@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from ledger import Ledger
 from ledger.drafting.cleaning import statement_text
-from ledger.drafting.matching import Like, Match, matches
+from ledger.drafting.matching import Match, matches
 from ledger.drafting.proposals import draft
 from ledger.drafting.sentences import sentences
 from ledger.events.lines import fact_from
@@ -100,20 +100,6 @@ def record_of(statement: str, folder: Path, path: Path) -> Ledger:
     return ledger
 
 
-def candidates(event: dict[str, Any], sentence: str, ledger: Ledger) -> list[Match]:
-    """What the program would propose."""
-    return matches(
-        event,
-        sentence,
-        lambda words: [
-            Like(
-                one.commitment, one.title, one.theme, frozenset(one.parties.split()), one.quote or "", one.strength
-            )
-            for one in ledger.resembling(words)
-        ],
-    )
-
-
 def ranks(folder: Path) -> Iterable[tuple[dict[str, str], int | None, list[Match]]]:
     """(label, rank of a right commitment from 1 or None, candidates) for every label."""
     with (CODING / "repeats.csv").open(encoding="utf-8") as file:
@@ -126,7 +112,7 @@ def ranks(folder: Path) -> Iterable[tuple[dict[str, str], int | None, list[Match
                     events = pledges(label["statement"], folder)[paragraph, sentence]
                     whole = events[0] | {"title": said[label["statement"], (paragraph, sentence)]}
                     event = [*events, *[whole] * 9][int(label["pledge"]) - 1]
-                    found = candidates(event, said[label["statement"], (paragraph, sentence)], ledger)
+                    found = matches(event, said[label["statement"], (paragraph, sentence)], ledger.resembling)
                     names = [_plain(match.commitment) for match in found]
                     right = [names.index(name) + 1 for name in label["repeats"].split() if name in names]
                     yield label, min(right, default=None), found
@@ -143,12 +129,16 @@ def main(folder: Path) -> int:
     found = list(ranks(folder))
     for label, rank, matched in found:
         if rank != 1:
-            print(label["record"], label["statement"], label["sentence"], label["repeats"], rank, matched)
+            missed = [label[name] for name in ("record", "statement", "sentence", "repeats")]
+            sys.stdout.write(
+                f"{' '.join(missed)}: {rank or 'not'} among {', '.join(m.commitment for m in matched)}\n"
+            )
     n = len(found)
     first, three = (sum(rank is not None and rank <= most for _, rank, _ in found) for most in (1, 3))
     for words, right in (("first", first), ("among three", three)):
         low, high = wilson(right, n)
-        print(f"{words}: {right} of {n}, {right / n:.0%} (95 % interval {low:.0%} to {high:.0%})")
+        share = f"{right / n:.0%} (95 % interval {low:.0%} to {high:.0%})"
+        sys.stdout.write(f"{words}: {right} of {n}, {share}\n")
     return int(first < 0.8 * n or three < 0.95 * n)
 
 

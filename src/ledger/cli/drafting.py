@@ -12,11 +12,12 @@ import typer
 
 from ledger.cli.options import codes, example, given
 from ledger.cli.paths import opened, write
-from ledger.cli.session import put, say
-from ledger.errors import BadInput
+from ledger.cli.session import Session, put, say
+from ledger.errors import BadInput, StoreMissing
 from ledger.events.times import parse_day
 
 if TYPE_CHECKING:
+    from ledger.drafting.matching import Match
     from ledger.drafting.proposals import Drafted
 
 _BOM = "\ufeff"
@@ -63,7 +64,9 @@ def draft(
     text = _text_of(file)
     drafted = drafted_from(text, statement=statement, parties=registered["parties"], on=parse_day(on))
     registered["text"] = text
-    _hand_over(_as_csv(registered, drafted) if form == "csv" else _as_lines(registered, drafted), form, output)
+    found = _candidates(ctx.obj, drafted) if form == "csv" else []
+    told = _as_csv(registered, drafted, found) if form == "csv" else _as_lines(registered, drafted)
+    _hand_over(told, form, output)
     _tell(drafted)
 
 
@@ -81,11 +84,33 @@ def _text_of(file: Path) -> str:
     return statement_text(content, str(file).removesuffix(".gz"))
 
 
-def _as_csv(registered: Mapping[str, Any], drafted: Sequence[Drafted]) -> str:
+def _candidates(session: Session, drafted: Sequence[Drafted]) -> list[str]:
+    """What is on record like each event, with scores, best first; nothing where there is no ledger yet."""
+    from ledger.drafting.matching import matches  # noqa: PLC0415
+
+    try:
+        with session.ledger() as ledger:
+            return [
+                "; ".join(
+                    f"{name} {score:.2f}" for name, score in matches(event, one.sentence.text, ledger.resembling)
+                )
+                for one in drafted
+                for event in one.events
+            ]
+    except StoreMissing:
+        say(f"there is no ledger at {session.location}: nothing is matched with what is on record")
+        return []
+
+
+def _shown(matched: Sequence[Match]) -> str:
+    return "; ".join(f"{match.commitment} {match.score:.2f}" for match in matched)
+
+
+def _as_csv(registered: Mapping[str, Any], drafted: Sequence[Drafted], candidates: Sequence[str]) -> str:
     from ledger.drafting.review import columns, rows  # noqa: PLC0415
     from ledger.reports.rows import as_csv  # noqa: PLC0415
 
-    return as_csv(list(rows(registered, drafted, {})), columns(registered))
+    return as_csv(list(rows(registered, drafted, candidates)), columns(registered))
 
 
 def _as_lines(registered: Mapping[str, Any], drafted: Sequence[Drafted]) -> str:

@@ -1,4 +1,4 @@
-"""Which commitments on record a proposed pledge may reaffirm: full-text ranking, sharpened by what words leave out."""
+"""Which commitments on record a pledge may reaffirm: full-text ranking, sharpened by parties, theme and names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.drafting.lexicon import lexicon
 from ledger.events.countries import COUNTRY_NAMES
@@ -27,15 +27,21 @@ MOST: Final = 3
 """How many candidates are told."""
 
 
-class Like(NamedTuple):
-    """A commitment on record, and how strongly its words are those that were looked for (more is better)."""
+class Like(Protocol):
+    """A commitment on record, and how strongly its words are those that were looked for: more is better."""
 
-    commitment: str
-    title: str
-    theme: str | None
-    parties: frozenset[str]
-    words: str
-    strength: float
+    @property
+    def commitment(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def theme(self) -> str | None: ...
+    @property
+    def parties(self) -> str: ...
+    @property
+    def quote(self) -> str | None: ...
+    @property
+    def strength(self) -> float: ...
 
 
 class Match(NamedTuple):
@@ -128,7 +134,7 @@ def _stem(word: str) -> str:
 def _sharpened(event: Mapping[str, Any], said: str, one: Like) -> float:
     """What parties, theme and names make of a likeness of words."""
     return (
-        _by_parties(event.get("parties") or (), one.parties)
+        _by_parties(event.get("parties") or (), frozenset(one.parties.split()))
         * _by_theme(event.get("theme"), one)
         * _by_names(said, one)
     )
@@ -147,10 +153,12 @@ def _by_theme(theme: str | None, one: Like) -> float:
 
 
 def _by_names(said: str, one: Like) -> float:
-    wanted, there = names_in(said), names_in(f"{one.title} . {one.words}")
+    """Names in what the commitment is called tell more than those of its quote, which may begin with another's."""
+    wanted = names_in(said)
     if not wanted:
         return 1.0
-    return 0.8 + 0.4 * len(wanted & there) / len(wanted)
+    called, quoted = names_in(f". {one.title}"), names_in(one.quote or "")
+    return 0.8 + 0.4 * (len(wanted & called) + 0.5 * len(wanted & (quoted - called))) / len(wanted)
 
 
 def names_in(text: str) -> frozenset[str]:

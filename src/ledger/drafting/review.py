@@ -31,13 +31,13 @@ MOST_IN_A_CELL: Final = 32_000
 
 
 def rows(
-    registered: Mapping[str, Any], drafted: Sequence[Drafted], candidates: Mapping[int, str]
+    registered: Mapping[str, Any], drafted: Sequence[Drafted], candidates: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     """A row for each proposed event, or sentence without one, and the statement in the last, as it is to register.
 
-    `candidates` tells what is on record like the event of that number, counted from 0 through the draft.
+    `candidates` tells for each event, in order, what is on record like it; it may be shorter.
     """
-    number = 0
+    like = iter(candidates)
     for one in drafted:
         told = dict(
             zip(
@@ -54,9 +54,8 @@ def rows(
             )
         )
         for event in one.events:
-            told_of_quote = {"quote_paragraph": event["paragraph"], "candidates": candidates.get(number)}
+            told_of_quote = {"quote_paragraph": event["paragraph"], "candidates": next(like, None)}
             yield {name: event[name] for name in event if name != "paragraph"} | told_of_quote | told
-            number += 1
         if not one.events:
             yield told
     yield {"sentence": registered["title"], "verdict": "the statement"} | _in_cells(registered)

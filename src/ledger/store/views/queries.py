@@ -211,7 +211,7 @@ def resembling(views: sqlite3.Connection, beginnings: Collection[str]) -> list[R
     wanted = " OR ".join(f'"{word}"*' for word in beginnings)
     found = views.execute(
         "WITH found AS MATERIALIZED (SELECT rowid AS position, "
-        "-bm25(events_fts, 2.0, 0.0, 4.0, 1.0, 0.5, 0.0, 0.25, 0.0) AS likeness "
+        "-bm25(events_fts, 4.0, 0.0, 6.0, 1.0, 0.5, 0.0, 0.25, 0.0) AS likeness "
         "FROM events_fts WHERE events_fts MATCH ?) "
         "SELECT c.commitment, c.title, c.theme, c.parties, f.quote, max(likeness) FROM found "
         "JOIN events e USING (position) JOIN commitments c USING (commitment) "
