@@ -12,11 +12,12 @@ import typer
 
 from ledger.cli.options import codes, example, given
 from ledger.cli.paths import opened, write
-from ledger.cli.session import Session, put, say
+from ledger.cli.session import Session, layout, put, say
 from ledger.errors import BadInput, StoreMissing
 from ledger.events.times import parse_day
 
 if TYPE_CHECKING:
+    from ledger.drafting.agreement import Coding
     from ledger.drafting.matching import Match
     from ledger.drafting.proposals import Drafted
 
@@ -29,23 +30,40 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         epilog=example(
             'draft lima.txt --id lima-2024 --title "Lima statement" --on 2024-11-15 '
-            "--place Lima --parties USA,JPN,KOR -o lima.csv"
+            "--place Lima --parties USA,JPN,KOR -o lima.csv",
+            "draft --compare lima.csv lima-again.csv",
         )
     )(draft)
 
 
 def draft(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Text, markdown, HTML or PDF; - for stdin.")],
-    statement: Annotated[str, typer.Option("--id", metavar="ID", help="Its short name, like lima-2024.")],
-    title: Annotated[str, typer.Option(help="Its title.")],
-    on: Annotated[str, typer.Option(metavar="DAY", help="The day of issue.")],
-    parties: Annotated[str, typer.Option(metavar="CODES", help="Who issued it, like USA,JPN,KOR.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="Text, markdown, HTML or PDF; - for stdin.", show_default=False),
+    ] = None,
+    statement: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Its short name, like lima-2024.", show_default=False)
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Its title.", show_default=False)] = None,
+    on: Annotated[str | None, typer.Option(metavar="DAY", help="The day of issue.", show_default=False)] = None,
+    parties: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Who issued it, like USA,JPN,KOR.", show_default=False)
+    ] = None,
     place: Annotated[str | None, typer.Option(help="Where it was issued.", show_default=False)] = None,
     url: Annotated[str | None, typer.Option(help="Where it is published.", show_default=False)] = None,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="A B", help="Compare two codings (CSV) of a statement; FILE:NAME for one coder of several."
+        ),
+    ] = None,
     form: Annotated[
-        Literal["csv", "jsonl"], typer.Option("--format", help="For a spreadsheet, or lines.")
-    ] = "csv",
+        Literal["csv", "jsonl", "table", "json"] | None,
+        typer.Option(
+            "--format", help="csv or jsonl of a draft; table, json or csv of a comparison.", show_default=False
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", show_default=False)
     ] = None,
@@ -55,19 +73,74 @@ def draft(
     Every sentence gets a verdict with its reason; nothing is recorded. Say yes or no in the column keep, and give
     the file to import. As jsonl it is the proposed events alone, as import takes them.
     """
+    if compare is not None:
+        if file is not None or form == "jsonl":
+            raise BadInput("--compare takes two codings, and no FILE; its formats are table, json and csv")
+        _hand_over(_compared(*compare, form or "table"), form, output)
+        return
+    needed = {"FILE": file, "--id": statement, "--title": title, "--on": on, "--parties": parties}
+    if missing := [name for name, value in needed.items() if value is None]:
+        raise BadInput(f"a draft needs {', '.join(missing)}; `ledger draft --help` shows an example")
+    if form not in (None, "csv", "jsonl"):
+        raise BadInput(f"a draft is csv or jsonl; {form} is for --compare")
+    registered = given(
+        kind="registered",
+        statement=statement,
+        title=title,
+        parties=codes(parties),
+        occurred_on=on,
+        place=place,
+        url=url,
+    )
+    assert file is not None
+    _draft(ctx.obj, file, registered, form or "csv", output)
+
+
+def _draft(session: Session, file: Path, registered: dict[str, Any], form: str, output: Path | None) -> None:
     from ledger.drafting.proposals import draft as drafted_from  # noqa: PLC0415 - other commands do without
     from ledger.events.lines import fact_from  # noqa: PLC0415
 
-    fields = given(title=title, parties=codes(parties), occurred_on=on, place=place, url=url)
-    registered = {"kind": "registered", "statement": statement, **fields}
     fact_from(registered)
     text = _text_of(file)
-    drafted = drafted_from(text, statement=statement, parties=registered["parties"], on=parse_day(on))
+    drafted = drafted_from(
+        text,
+        statement=registered["statement"],
+        parties=registered["parties"],
+        on=parse_day(registered["occurred_on"]),
+    )
     registered["text"] = text
-    found = _candidates(ctx.obj, drafted) if form == "csv" else []
-    told = _as_csv(registered, drafted, found) if form == "csv" else _as_lines(registered, drafted)
+    if form == "csv":
+        told = _as_csv(registered, drafted, _candidates(session, drafted))
+    else:
+        told = _as_lines(registered, drafted)
     _hand_over(told, form, output)
     _tell(drafted)
+
+
+def _compared(a: str, b: str, form: str) -> str:
+    from ledger.drafting.agreement import compare  # noqa: PLC0415 - other commands do without
+    from ledger.reports import codings  # noqa: PLC0415
+
+    one, other = _coding(a), _coding(b)
+    found = compare(one, other)
+    if form == "json":
+        return codings.as_json(one, other, found)
+    return codings.disagreements_csv(found) if form == "csv" else codings.told(one, other, found, layout())
+
+
+def _coding(named: str) -> Coding:
+    """A coding by its file, or by FILE:CODER."""
+    from ledger.drafting.agreement import read_coding  # noqa: PLC0415
+
+    path, coder = Path(named), None
+    if not path.exists() and ":" in named:
+        name, _, coder = named.rpartition(":")
+        path = Path(name)
+    with opened(path) as source:
+        try:
+            return read_coding(source.read(), str(path), coder)
+        except OSError as error:
+            raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _text_of(file: Path) -> str:
@@ -118,12 +191,12 @@ def _as_lines(registered: Mapping[str, Any], drafted: Sequence[Drafted]) -> str:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
-def _hand_over(told: str, form: str, output: Path | None) -> None:
+def _hand_over(told: str, form: str | None, output: Path | None) -> None:
     if output is None:
         put(told)
     else:
         write(output, [(_BOM if form == "csv" else "").encode() + told.encode()])
-        say(f"wrote the draft to {output}")
+        say(f"wrote {output}")
 
 
 def _tell(drafted: Sequence[Drafted]) -> None:
