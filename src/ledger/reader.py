@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -141,6 +141,10 @@ class Reader:
         """All commitments on record, by name."""
         with self._current() as views:
             return queries.commitments(views)
+
+    def snapshot(self) -> AbstractContextManager[object]:
+        """While the block runs, all questions are answered from the views as they are now."""
+        return self._current()
 
     def origins(self) -> dict[str, tuple[str | None, str | None]]:
         """The (statement, quote) that each commitment on record began with: None where that was no statement."""

@@ -17,9 +17,9 @@ from ledger.errors import BadInput, StoreMissing
 from ledger.events.times import parse_day
 
 if TYPE_CHECKING:
-    from ledger.drafting.agreement import Coding
     from ledger.drafting.matching import Match
     from ledger.drafting.proposals import Drafted
+    from ledger.reports.agreement import Coding
 
 _BOM = "\ufeff"
 """Without it a spreadsheet takes a file's letters for those of its own country."""
@@ -97,11 +97,13 @@ def draft(
 
 
 def _draft(session: Session, file: Path, registered: dict[str, Any], form: str, output: Path | None) -> None:
-    from ledger.drafting.proposals import draft as drafted_from  # noqa: PLC0415 - other commands do without
+    from ledger.drafting.genre import check_genre  # noqa: PLC0415 - other commands do without
+    from ledger.drafting.proposals import draft as drafted_from  # noqa: PLC0415
     from ledger.events.lines import fact_from  # noqa: PLC0415
 
     fact_from(registered)
     text = _text_of(file)
+    check_genre(text, str(file))
     drafted = drafted_from(
         text,
         statement=registered["statement"],
@@ -118,8 +120,8 @@ def _draft(session: Session, file: Path, registered: dict[str, Any], form: str, 
 
 
 def _compared(a: str, b: str, form: str) -> str:
-    from ledger.drafting.agreement import compare  # noqa: PLC0415 - other commands do without
     from ledger.reports import codings  # noqa: PLC0415
+    from ledger.reports.agreement import compare  # noqa: PLC0415 - other commands do without
 
     one, other = _coding(a), _coding(b)
     found = compare(one, other)
@@ -130,7 +132,7 @@ def _compared(a: str, b: str, form: str) -> str:
 
 def _coding(named: str) -> Coding:
     """A coding by its file, or by FILE:CODER."""
-    from ledger.drafting.agreement import read_coding  # noqa: PLC0415
+    from ledger.reports.agreement import read_coding  # noqa: PLC0415
 
     path, coder = Path(named), None
     if not path.exists() and ":" in named:
@@ -162,7 +164,7 @@ def _candidates(session: Session, drafted: Sequence[Drafted]) -> list[str]:
     from ledger.drafting.matching import matches  # noqa: PLC0415
 
     try:
-        with session.ledger() as ledger:
+        with session.ledger() as ledger, ledger.snapshot():
             return [
                 "; ".join(
                     f"{name} {score:.2f}" for name, score in matches(event, one.sentence.text, ledger.resembling)

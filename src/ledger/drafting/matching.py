@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -123,7 +123,7 @@ def _tokens(plain: str) -> list[str]:
 
 
 def _has(plain: str, name: str) -> bool:
-    return re.search(rf"\b{re.escape(name)}\b", plain) is not None
+    return name in plain and re.search(rf"\b{re.escape(name)}\b", plain) is not None
 
 
 def _stem(word: str) -> str:
@@ -161,9 +161,15 @@ def _by_names(said: str, one: Like) -> float:
     return 0.8 + 0.4 * (len(wanted & called) + 0.5 * len(wanted & (quoted - called))) / len(wanted)
 
 
+@lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
     """The things that a text names: those of the list by their first name there, others as they are written."""
-    plain = _plain(text)
-    known = {names[0] for names in _known().same if any(_has(plain, name) for name in names)}
-    written = {found[0].lower().removesuffix("'s") for found in _NAME.finditer(text.replace("’", "'"))}
+    plain, rest = _plain(text), " ".join(text.replace("’", "'").split())
+    known = set[str]()
+    for names in _known().same:
+        for name in names:
+            if _has(plain, name):
+                known.add(names[0])
+                rest = re.sub(rf"\b{re.escape(name)}\b", " ", rest, flags=re.IGNORECASE)
+    written = {found[0].lower().removesuffix("'s") for found in _NAME.finditer(rest)}
     return frozenset(known | (written - _known().passed_over))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from ledger.drafting.agreement import Agreement, Coding
+from ledger.reports.agreement import Agreement, Coding
 from ledger.reports.columns import field
 from ledger.reports.rows import Column, Layout, Row, as_csv, as_table
 

@@ -13,7 +13,7 @@ from ledger.reports.columns import field
 from ledger.reports.rows import Column, Row
 
 FIELDS: Final = ("statement", "paragraph", "number", "heading", "sentence", "commitments", "events")
-"""The fields of a row: `number` counts the sentences of the paragraph, `events` are ids, one for each commitment."""
+"""The fields of a row: `number` counts the sentences of the paragraph, `events` are ids."""
 
 
 def _where(row: Row) -> str:

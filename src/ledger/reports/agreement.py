@@ -1,6 +1,6 @@
 """Two codings of one statement side by side: how far they agree, and where they do not.
 
-Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20, 37-46.
+Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20.
 """
 
 from __future__ import annotations
