@@ -6,6 +6,7 @@ Of markdown, HTML and PDF the words are kept and the dress is taken off.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -191,6 +192,7 @@ def _from_pdf(content: bytes, named: str) -> str:
     except ImportError:
         raise BadInput(_NEEDED.format("PDF", "pypdf")) from None
     try:
+        logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends on the way is not for who drafts
         reader = PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             raise BadInput(f"{named} is encrypted; save it without a password, or give the text")
