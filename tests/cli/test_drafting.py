@@ -195,6 +195,27 @@ def test_lines_are_taken_as_they_are(desk: Program) -> None:
     assert desk("import", "-", stdin=told).err.startswith("3 recorded")
 
 
+def test_a_name_that_is_on_record_for_something_else_is_not_taken(desk: Program) -> None:
+    name = pledges(draft(desk))[1]["commitment"]
+    made = (
+        "--on",
+        "2024-01-01",
+        "--parties",
+        "JPN",
+        "--title",
+        "Trees",
+        "--nature",
+        "standing",
+        "--strength",
+        "high",
+    )
+    source = ("--source-title", "A paper", "--source-url", "https://example.org/a")
+    assert desk("make", name, *made, *source).code == 0
+    assert pledges(draft(desk))[1]["commitment"] == f"{name}-2"
+    assert desk("import", "-", stdin=desk("draft", "seoul.txt", *ABOUT, "--format", "jsonl").ok()).code == 0
+    assert pledges(draft(desk))[1]["commitment"] == f"{name}-2", "it is on record for this, now"
+
+
 def test_a_file_is_marked_for_spreadsheets_and_formulas_are_guarded(desk: Program) -> None:
     (desk.folder / "seoul.txt").write_text(TEXT + "\n=1+1 is what we will never agree to do.\n", encoding="utf-8")
     assert desk("draft", "seoul.txt", *ABOUT, "-o", "out.csv").code == 0

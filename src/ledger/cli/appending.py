@@ -275,7 +275,7 @@ def import_(
 
     session: Session = ctx.obj
     with session.ledger() as ledger, opened(file) as source, watched(source, f"Importing {file}") as lines:
-        review = Review(ledger.origins())
+        review = Review(ledger.origins)
         report = ledger.import_facts(read(lines, review), by=recorder(by), dry_run=dry_run)
     for skipped in report.skipped:
         warn(f"line {skipped.line} was skipped: {skipped.error}")

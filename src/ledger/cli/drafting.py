@@ -111,10 +111,8 @@ def _draft(session: Session, file: Path, registered: dict[str, Any], form: str, 
         on=parse_day(registered["occurred_on"]),
     )
     registered["text"] = text
-    if form == "csv":
-        told = _as_csv(registered, drafted, _candidates(session, drafted))
-    else:
-        told = _as_lines(registered, drafted)
+    candidates = _candidates(session, drafted)
+    told = _as_csv(registered, drafted, candidates) if form == "csv" else _as_lines(registered, drafted)
     _hand_over(told, form, output)
     _tell(drafted)
 
@@ -162,9 +160,11 @@ def _text_of(file: Path) -> str:
 def _candidates(session: Session, drafted: Sequence[Drafted]) -> list[str]:
     """What is on record like each event, with scores, best first; nothing where there is no ledger yet."""
     from ledger.drafting.matching import matches  # noqa: PLC0415
+    from ledger.drafting.review import distinct  # noqa: PLC0415
 
     try:
         with session.ledger() as ledger, ledger.snapshot():
+            distinct(drafted, ledger.origins())
             return [
                 "; ".join(
                     f"{name} {score:.2f}" for name, score in matches(event, one.sentence.text, ledger.resembling)

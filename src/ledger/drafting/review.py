@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,9 @@ from ledger.events.statements import paragraphs
 
 if TYPE_CHECKING:
     from ledger.drafting.proposals import Drafted
+
+Origins = Mapping[str, tuple[str | None, str | None]]
+"""The (statement, quote) that each commitment on record began with: None where that was no statement."""
 
 JUDGED: Final = ("paragraph", "number", "sentence", "verdict", "rule", "reason")
 """What stands in the row of every sentence."""
@@ -61,6 +64,19 @@ def rows(
     yield {"sentence": registered["title"], "verdict": "the statement"} | _in_cells(registered)
 
 
+def distinct(drafted: Sequence[Drafted], origins: Origins) -> None:
+    """Give the events whose names are on record for something else names of their own: whether they are the same
+    is for the reviewer to say.
+    """
+    taken = {event["commitment"] for one in drafted for event in one.events}
+    for event in (event for one in drafted for event in one.events if _is_of_another(event, origins)):
+        base, n = event["commitment"], 2
+        while event["commitment"] in taken or _is_of_another(event, origins):
+            event["commitment"] = f"{base}-{n}"
+            n += 1
+        taken.add(event["commitment"])
+
+
 def columns(registered: Mapping[str, Any]) -> tuple[str, ...]:
     """The columns of a draft: as many for the text as it fills cells."""
     parts = [name for name in _in_cells(registered) if name.startswith("text_")]
@@ -93,15 +109,16 @@ def _cut(text: str) -> str:
 class Review:
     """What a reviewed draft comes to.
 
-    `origins` tells the (statement, quote) that each commitment on record began with;
+    `origins` tells the (statement, quote) that each commitment on record began with, once it is asked;
     `rejected` and `waiting` count the rows that propose something and are not recorded: a person said no, or
     has said nothing yet.
     """
 
-    origins: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    origins: Callable[[], Origins] = dict
     rejected: int = 0
     waiting: int = 0
     _named: set[str] = field(default_factory=set)
+    _on_record: Origins | None = None
 
     def decided(self, row: Mapping[str, str]) -> bool:
         """Whether an event comes of the row. Raises `BadInput` if it is kept, and proposes nothing."""
@@ -124,15 +141,23 @@ class Review:
         """
         event = {name: cell for name, cell in row.items() if name not in OWN}
         event["paragraph"] = row.get("quote_paragraph") or row.get("paragraph", "")
-        name, said = event.get("commitment", ""), (event.get("statement"), _folded(event.get("quote")))
-        statement, quote = self.origins.get(name, said)
-        again = name in self._named or (statement, _folded(quote)) != said
+        if self._on_record is None:
+            self._on_record = self.origins()
+        name = event.get("commitment", "")
+        again = name in self._named or _is_of_another(event, self._on_record)
         self._named.add(name)
         if not again:
             return event
         return {name: cell for name, cell in event.items() if name not in DESCRIPTION_FIELDS} | {
             "kind": "reaffirmed"
         }
+
+
+def _is_of_another(event: Mapping[str, Any], origins: Origins) -> bool:
+    """Whether the commitment of an event is on record, and began with other words."""
+    said = (event.get("statement"), _folded(event.get("quote")))
+    statement, quote = origins.get(event.get("commitment", ""), said)
+    return (statement, _folded(quote)) != said
 
 
 def statement_of(row: Mapping[str, str]) -> dict[str, str]:
