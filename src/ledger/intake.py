@@ -67,7 +67,7 @@ def read(file: BinaryIO, review: Review | None = None) -> Iterator[Candidate | L
 def _read(file: BinaryIO, review: Review) -> Iterator[Candidate | LineFault]:
     first = file.readline()
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return iter([LineFault(1, BadInput("the file is in UTF-16; save it as CSV UTF-8"))])
+        return iter([LineFault(1, BadInput("the line is not UTF-8 but UTF-16; save the file as CSV UTF-8"))])
     rest = io.BufferedReader(_Again(first, file))
     delimiter = _delimiter(first)
     return _read_csv(rest, delimiter, review) if delimiter else _read_jsonl(rest)

@@ -175,7 +175,7 @@ def test_utf_16_is_told(desk: Program) -> None:
     saved(desk, draft(desk), encoding="utf-16")
     done = desk("import", "back.csv")
     assert done.code == 2
-    assert done.err.startswith("line 1: the file is in UTF-16; save it as CSV UTF-8\n")
+    assert done.err.startswith("line 1: the line is not UTF-8 but UTF-16; save the file as CSV UTF-8\n")
 
 
 def test_a_text_longer_than_a_cell_comes_back_whole(desk: Program) -> None:
