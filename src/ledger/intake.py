@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from ledger.cells import unguarded
+from ledger.drafting.resaved import DAYS, day, kept, month_first
+from ledger.drafting.review import Review, statement_of
 from ledger.errors import BadInput, LedgerError, LineFault
 from ledger.events.kinds import (
     Assessed,
@@ -47,22 +50,25 @@ class Candidate(NamedTuple):
     claimed_id: str | None = None
 
 
-def read(file: BinaryIO) -> Iterator[Candidate | LineFault]:
+def read(file: BinaryIO, review: Review | None = None) -> Iterator[Candidate | LineFault]:
     """The facts of a file, or what is wrong with a line, in file order. The form is told from the first line.
 
-    Raises `BadInput` if the file can't be read to its end.
+    Of a reviewed draft only what is kept, the statement first; `review` counts the rest. Raises `BadInput` if the
+    file can't be read to its end.
     """
     try:
-        yield from _read(file)
+        yield from _read(file, review or Review())
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"the file cannot be read to its end: {error}") from None
 
 
-def _read(file: BinaryIO) -> Iterator[Candidate | LineFault]:
+def _read(file: BinaryIO, review: Review) -> Iterator[Candidate | LineFault]:
     first = file.readline()
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return iter([LineFault(1, BadInput("the line is not UTF-8 but UTF-16; save the file as CSV UTF-8"))])
     rest = io.BufferedReader(_Again(first, file))
     delimiter = _delimiter(first)
-    return _read_csv(rest, delimiter) if delimiter else _read_jsonl(rest)
+    return _read_csv(rest, delimiter, review) if delimiter else _read_jsonl(rest)
 
 
 class _Again(io.RawIOBase):
@@ -103,12 +109,17 @@ def _read_jsonl(file: BinaryIO) -> Iterator[Candidate | LineFault]:
             yield LineFault(number, error)
 
 
-def _read_csv(file: BinaryIO, delimiter: str) -> Iterator[Candidate | LineFault]:
+def _read_csv(file: BinaryIO, delimiter: str, review: Review) -> Iterator[Candidate | LineFault]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    csv.field_size_limit(sys.maxsize)  # the library's own is less than a statement's text may have
     reader = csv.DictReader(text, delimiter=delimiter, strict=True)
     number = 1
     try:
-        _check_header([name.strip() for name in reader.fieldnames or ()])
+        names = [name.strip() for name in reader.fieldnames or ()]
+        if "keep" in names:
+            yield from _reviewed(names, reader.reader, review)
+            return
+        _check_header(names)
         for row in reader:
             number = reader.line_num
             begins = number - sum(str(cell).count("\n") for cell in row.values())
@@ -125,17 +136,57 @@ def _read_csv(file: BinaryIO, delimiter: str) -> Iterator[Candidate | LineFault]
 def _check_header(names: list[str]) -> None:
     known = {*COLUMNS, *ENVELOPE, "position"} | _OF_OTHER_KINDS
     unknown = [name for name in names if name not in known]
-    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        raise BadInput(f"the column {', '.join(twice)} stands there twice; keep one")
+    _check_once(names)
     if unknown:
         raise BadInput(f"no such column: {', '.join(unknown)}; the columns are {', '.join(COLUMNS)}")
+
+
+def _check_once(names: list[str]) -> None:
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise BadInput(f"the column {', '.join(twice)} stands there twice; keep one")
+
+
+def _reviewed(names: list[str], rows: Iterable[list[str]], review: Review) -> Iterator[Candidate | LineFault]:
+    """What is kept of a reviewed draft, the statement first; each under the number that spreadsheets give its row.
+
+    Columns that the program does not know are the reviewer's own, and passed over.
+    """
+    _check_once([name for name in names if name])
+    numbered = [(number, _cells(dict(zip(names, row, strict=False)))) for number, row in enumerate(rows, 2)]
+    first = month_first(row.get(name, "") for _, row in numbered for name in DAYS)
+    registered: list[Candidate | LineFault] = []
+    events: list[Candidate | LineFault] = []
+    for number, row in numbered:
+        try:
+            if row.get("kind") == "registered":
+                if kept(row.get("keep", "")) is not False:
+                    registered.append(_reread(number, statement_of(row), first))
+            elif review.decided(row):
+                events.append(_reread(number, review.event(row), first))
+        except LedgerError as error:
+            events.append(LineFault(number, error))
+    yield from registered if events else ()
+    yield from events
+
+
+def _reread(number: int, cells: dict[str, str], first: bool | None) -> Candidate | LineFault:
+    try:
+        days = {name: day(cells[name], first) for name in DAYS if name in cells}
+        parties = cells.get("parties", "").upper().replace(",", " ").replace(";", " ")
+        known = {*COLUMNS, *_OF_OTHER_KINDS}
+        content = _content(
+            {name: cell for name, cell in (cells | days | {"parties": parties}).items() if name in known}
+        )
+        return Candidate(number, fact_from(content))
+    except LedgerError as error:
+        return LineFault(number, error)
 
 
 def _candidate(line: int, row: dict[Any, Any]) -> Candidate | LineFault:
     try:
         if None in row:
             raise BadInput(f"the row has {len(row[None])} more cells than the header has columns")
-        content = _content({str(name).strip(): unguarded((cell or "").strip()) for name, cell in row.items()})
+        content = _content(_cells(row))
         claimed_id = content.pop("id", None)
         for name in ("position", "recorded_at", "recorded_by"):  # set anew, as on lines
             content.pop(name, None)
@@ -144,6 +195,10 @@ def _candidate(line: int, row: dict[Any, Any]) -> Candidate | LineFault:
         return Candidate(line, fact_from(content), claimed_id)
     except LedgerError as error:
         return LineFault(line, error)
+
+
+def _cells(row: dict[Any, Any]) -> dict[str, str]:
+    return {str(name).strip(): unguarded((cell or "").strip()) for name, cell in row.items()}
 
 
 def _content(cells: dict[str, str]) -> dict[str, Any]:

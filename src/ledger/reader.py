@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,7 +15,7 @@ from ledger.store.forms import Line, Progress
 from ledger.store.ports import Log
 from ledger.store.views import queries
 from ledger.store.views.current import current_views, no_progress, rebuilt_views
-from ledger.store.views.queries import Commitment, LogFilter, Statement, StatusFilter
+from ledger.store.views.queries import Commitment, LogFilter, Resemblance, Statement, StatusFilter
 
 if TYPE_CHECKING:
     from ledger.events.kinds import Registered
@@ -141,6 +141,20 @@ class Reader:
         """All commitments on record, by name."""
         with self._current() as views:
             return queries.commitments(views)
+
+    def snapshot(self) -> AbstractContextManager[object]:
+        """While the block runs, all questions are answered from the views as they are now."""
+        return self._current()
+
+    def origins(self) -> dict[str, tuple[str | None, str | None]]:
+        """The (statement, quote) that each commitment on record began with: None where that was no statement."""
+        with self._current() as views:
+            return {one.commitment: (one.statement, one.quote) for one in queries.origins(views)}
+
+    def resembling(self, beginnings: Sequence[str]) -> list[Resemblance]:
+        """The commitments whose events have words that begin so, the likeliest first."""
+        with self._current() as views:
+            return queries.resembling(views, beginnings)
 
     def statements(self) -> list[Statement]:
         """The statements in force, by day of issue."""

@@ -50,7 +50,10 @@ def examples_in(page: str) -> list[str]:
 def desk(brussels: Program) -> Program:
     """The shipped record, beside the files that the examples name."""
     folder = brussels.folder
-    (folder / "lima.txt").write_text("Joint statement\n\nThe leaders will meet again.\n")
+    (folder / "lima.txt").write_text(
+        "Joint statement\n\nThe leaders of Japan, the ROK and the United States will meet again.\n"
+    )
+    (folder / "lima-again.csv").write_text("paragraph,sentence,verdict\n2,1,pledge\n")
     (folder / "backup.jsonl").write_bytes(b"".join(line + b"\n" for line in lines(brussels)))
     (folder / "events.csv").write_text(
         "kind,commitment,occurred_on,source_title,source_url\n"

@@ -150,3 +150,21 @@ def test_the_table_of_commitments_is_the_record(record: list[dict[str, Any]]) ->
     for page in (PAGE, (ROOT / "README.md").read_text(encoding="utf-8")):
         assert f"{len(real)} commitments" in " ".join(page.split())
         assert re.search(rf"\b{later.total()} (dated )?events", " ".join(page.split()))
+
+
+def test_the_intervals_of_the_matching_are_wilsons() -> None:
+    told = list(rows("The right commitment is"))
+    labels = (ROOT / "docs/coding/repeats.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [cells[0] for cells in told] == ["first", "among three"]
+    for _, count, share, interval in told:
+        right, n = map(int, count.split(" of "))
+        assert n == len(labels)
+        low, high = (
+            (right + 1.96**2 / 2 + sign * 1.96 * (right * (n - right) / n + 1.96**2 / 4) ** 0.5) / (n + 1.96**2)
+            for sign in (-1, 1)
+        )
+        assert (share, interval) == (
+            f"{right / n:.0%}".replace("%", " %"),
+            f"{low:.0%} to {high:.0%}".replace("%", " %"),
+        )
+        assert right / n >= {"first": 0.8, "among three": 0.95}[_]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from ledger.cli import appending, asking, files, serving, trusting
+from ledger.cli import appending, asking, covering, drafting, files, serving, trusting
 from ledger.cli.session import Session, warn
 from ledger.errors import BadInput, FaultyLines, LedgerError, NotIntact, Refused, StoreError
 
@@ -17,8 +17,9 @@ EXIT_CODES: Final = ((BadInput, 2), (Refused, 3), (StoreError, 4), (NotIntact, 1
 
 
 ORDER: Final = (
-    *("init", "register", "make", "reaffirm", "fulfill", "lapse", "assess", "amend", "retract", "import"),
-    *("status", "show", "log", "statements", "replay", "diff", "report", "serve"),
+    *("init", "register", "make", "reaffirm", "fulfill", "lapse", "assess", "amend", "retract"),
+    *("draft", "import"),
+    *("status", "show", "log", "statements", "coverage", "replay", "diff", "report", "serve"),
     *("verify", "checkpoint", "prove", "export", "restore", "rebuild", "schema"),
 )
 """The commands as help lists them: what records, what asks, what keeps the record."""
@@ -95,5 +96,5 @@ def ledger(
     ctx.obj = Session(db, offline)
 
 
-for commands in (files, appending, asking, serving, trusting):
+for commands in (files, appending, drafting, asking, covering, serving, trusting):
     commands.add_to(app)

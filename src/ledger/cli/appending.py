@@ -267,17 +267,22 @@ def import_(
 ) -> None:
     """Record many events from a file, all or none.
 
-    Every fault is reported with its line; what is recorded already is passed over.
+    Every fault is reported with its line; what is recorded already is passed over. Of a draft that was reviewed,
+    only the rows whose `keep` says yes go in, and their statement with them.
     """
-    from ledger.intake import read  # noqa: PLC0415 - other commands do without
+    from ledger.drafting.review import Review  # noqa: PLC0415 - other commands do without
+    from ledger.intake import read  # noqa: PLC0415
 
     session: Session = ctx.obj
     with session.ledger() as ledger, opened(file) as source, watched(source, f"Importing {file}") as lines:
-        report = ledger.import_facts(read(lines), by=recorder(by), dry_run=dry_run)
+        review = Review(ledger.origins)
+        report = ledger.import_facts(read(lines, review), by=recorder(by), dry_run=dry_run)
     for skipped in report.skipped:
         warn(f"line {skipped.line} was skipped: {skipped.error}")
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{report.recorded} {verb}, {report.already} already recorded, {len(report.skipped)} skipped")
+    if review.rejected or review.waiting:
+        say(f"of the draft, {review.rejected} rejected, {review.waiting} await a decision in the column keep")
 
 
 def _dated(

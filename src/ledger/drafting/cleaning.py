@@ -6,12 +6,14 @@ Of markdown, HTML and PDF the words are kept and the dress is taken off.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, Literal
 
 from ledger.errors import BadInput
+from ledger.events.statements import paragraphs
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -20,8 +22,14 @@ Form = Literal["text", "markdown", "html", "pdf"]
 
 MOST_BYTES: Final = 20_000_000
 """What a file may weigh: a PDF of a statement with its pictures weighs less."""
-MOST_CHARACTERS: Final = 2_000_000
+MOST_CHARACTERS: Final = 600_000
 """What its text may have: forty pages have about 120,000 characters."""
+MOST_IN_A_PARAGRAPH: Final = 20_000
+"""Characters; a page has about 3,000."""
+MOST_TAGS: Final = 20_000
+"""What a page may be dressed in: a long one of a government's site has some thousand tags."""
+MOST_PAGES: Final = 400
+"""What a PDF may have."""
 
 _FORMS: Final[dict[str, Form]] = {
     ".md": "markdown",
@@ -36,6 +44,9 @@ _FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|
 _MARKDOWN: Final = re.compile(r"^(?:#{1,6} \S|\*\*[^*\n]+\*\*[ \t]*$|---[ \t]*$)", re.MULTILINE)
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Soft hyphens, zero-width marks and marks of direction: nothing that is read."""
+
+
+_NEEDED: Final = "{} is read by the library {}: pip install 'commitment-ledger[draft]', or give the text"
 
 
 def form_of(name: str, content: bytes) -> Form:
@@ -72,6 +83,11 @@ def statement_text(content: bytes, name: str = "") -> str:
         raise BadInput(f"{named} has {len(text):,} characters; no statement is so long, so nothing was drafted")
     if not re.search(r"[^\W\d_]", text):
         raise BadInput(f"{named} has no words in it, so there is nothing to draft from")
+    if (longest := max(map(len, paragraphs(text)))) > MOST_IN_A_PARAGRAPH:
+        raise BadInput(
+            f"{named} has a paragraph of {longest:,} characters, and no prose has; "
+            "put a blank line between paragraphs"
+        )
     return text
 
 
@@ -90,9 +106,13 @@ def _from_text(content: bytes, named: str) -> str:
 
 
 def _from_markdown(content: bytes, named: str) -> str:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - for markdown alone
-
+    try:
+        from markdown_it import MarkdownIt  # noqa: PLC0415 - for markdown alone
+    except ImportError:
+        raise BadInput(_NEEDED.format("markdown", "markdown-it-py")) from None
     text = _FRONT_MATTER.sub("", _decoded(content, named))
+    if len(text) > MOST_CHARACTERS or sum(map(text.count, "*_[<`")) > MOST_TAGS:
+        raise BadInput(f"{named} has more text or marks than any statement; nothing was drafted")
     # Bold that is set with white space inside is bold to those who wrote it, and not to CommonMark.
     text = re.sub(r"\*\*\s*((?:[^*\n]|\n(?!\s*\n))+?)\s*\*\*", r"**\1**", text)
     return _blocks(MarkdownIt("commonmark", {"html": True}).render(text)).replace("**", "")
@@ -101,6 +121,8 @@ def _from_markdown(content: bytes, named: str) -> str:
 def _from_html(content: bytes, named: str) -> str:
     if b"\x00" in content:
         raise BadInput(f"{named} is no text: there are NUL bytes in it")
+    if content.count(b"<") > MOST_TAGS:
+        raise BadInput(f"{named} has more tags than any page of a statement; save the article alone, or its text")
     return _blocks(content)
 
 
@@ -113,9 +135,11 @@ _BLOCKS: Final = (
 
 def _blocks(html: bytes | str) -> str:
     """The text of a page's article, or of all of it: a blank line between blocks."""
-    from bs4 import BeautifulSoup, Comment  # noqa: PLC0415 - plain text does without
-    from bs4.element import NavigableString  # noqa: PLC0415
-
+    try:
+        from bs4 import BeautifulSoup, Comment  # noqa: PLC0415 - plain text does without
+        from bs4.element import NavigableString  # noqa: PLC0415
+    except ImportError:
+        raise BadInput(_NEEDED.format("HTML", "beautifulsoup4")) from None
     soup = BeautifulSoup(html, "html.parser")
     for unread in [*soup(_DROPPED), *soup.find_all(string=lambda text: isinstance(text, Comment))]:
         unread.extract()
@@ -164,11 +188,21 @@ def _follows_break(bold: Tag) -> bool:
 def _from_pdf(content: bytes, named: str) -> str:
     try:
         from pypdf import PdfReader  # noqa: PLC0415 - for PDF alone
-        from pypdf.errors import PyPdfError  # noqa: PLC0415
+        from pypdf.errors import DependencyError, PyPdfError  # noqa: PLC0415
     except ImportError:
-        raise BadInput("reading PDF needs pip install 'commitment-ledger[draft]'; or give the text") from None
+        raise BadInput(_NEEDED.format("PDF", "pypdf")) from None
     try:
-        pages = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+        logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends on the way is not for who drafts
+        reader = PdfReader(BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise BadInput(f"{named} is encrypted; save it without a password, or give the text")
+        if len(reader.pages) > MOST_PAGES:
+            raise BadInput(f"{named} has {len(reader.pages)} pages; no statement has, so nothing was drafted")
+        pages = [page.extract_text() for page in reader.pages]
+    except BadInput:
+        raise
+    except DependencyError:
+        raise BadInput(f"{named} is encrypted; save it without a password, or give the text") from None
     except (PyPdfError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise BadInput(f"{named} is a PDF that cannot be read: {str(error) or type(error).__name__}") from None
     text = _paragraphs(_UNSEEN.sub("", "\n".join(pages)).replace("\x00", ""))

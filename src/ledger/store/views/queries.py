@@ -176,6 +176,52 @@ def commitments(views: sqlite3.Connection) -> list[Commitment]:
     return list(map(Commitment._make, views.execute("SELECT * FROM commitments ORDER BY commitment")))
 
 
+class Origin(NamedTuple):
+    """Where a commitment's first event was said: None where that was no statement."""
+
+    commitment: str
+    statement: str | None
+    quote: str | None
+
+
+def origins(views: sqlite3.Connection) -> list[Origin]:
+    """The first event of every commitment."""
+    found = views.execute(
+        "SELECT c.commitment, e.statement, e.quote FROM commitments c JOIN events e USING (position)"
+    )
+    return list(map(Origin._make, found))
+
+
+class Resemblance(NamedTuple):
+    """A commitment, and how strongly its events have the words that were looked for: more is better."""
+
+    commitment: str
+    title: str
+    theme: str | None
+    parties: str
+    quote: str | None
+    strength: float
+
+
+def resembling(views: sqlite3.Connection, beginnings: Collection[str]) -> list[Resemblance]:
+    """The commitments with words that begin so, by the best of their events (BM25); retracted ones are not read.
+
+    What a commitment is called counts for more than how it was once put, and that for more than remarks on it.
+    """
+    wanted = " OR ".join(f'"{word}"*' for word in beginnings)
+    found = views.execute(
+        "WITH found AS MATERIALIZED (SELECT rowid AS position, "
+        "-bm25(events_fts, 4.0, 0.0, 6.0, 1.0, 0.5, 0.0, 0.25, 0.0) AS likeness "
+        "FROM events_fts WHERE events_fts MATCH ?) "
+        "SELECT c.commitment, c.title, c.theme, c.parties, f.quote, max(likeness) FROM found "
+        "JOIN events e USING (position) JOIN commitments c USING (commitment) "
+        "JOIN events f ON f.position = c.position "
+        "WHERE e.retracted_at IS NULL GROUP BY c.commitment ORDER BY max(likeness) DESC",
+        (wanted,),
+    )
+    return list(map(Resemblance._make, found))
+
+
 def statements(views: sqlite3.Connection) -> list[Statement]:
     """The statements in force, by day of issue."""
     return list(map(Statement._make, views.execute("SELECT * FROM statements ORDER BY occurred_on, statement")))
