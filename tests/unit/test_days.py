@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from ledger.errors import FutureFact, IllegalTransition
+from ledger.errors import BadInput, FutureFact, IllegalTransition
 from ledger.events.kinds import Fact
 from ledger.events.rules import latest_day
+from ledger.events.times import parse_day
 from tests.kit.facts import amended, assessed, fulfilled, lapsed, made, reaffirmed, registered, retracted
 from tests.kit.scenario import given
 
@@ -171,3 +172,12 @@ def test_a_pledge_kept_and_then_restated_is_overdue_again() -> None:
 
 def test_without_a_due_date_nothing_is_overdue() -> None:
     assert not any(row.overdue for row in given(made()).log.status(date.max))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2025-W14-4", "20250403", "2025-4-3", "2025-04-3 ", "\uff12025-04-03", "2025-02-30", "0000-01-01", ""],
+)
+def test_a_day_is_written_in_one_form_alone(written: str) -> None:
+    with pytest.raises(BadInput, match="not a date like"):
+        parse_day(written)

@@ -7,13 +7,14 @@ shown is then what was said.
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from ledger.errors import BadInput
 from ledger.events.countries import COUNTRY_NAMES
+from ledger.events.times import parse_day
 
 
 def _listed(code: str) -> str:
@@ -39,16 +40,9 @@ def _day(written: object) -> object:
     if not isinstance(written, str):
         return written
     try:
-        return _read_day(written)
-    except ValueError:
+        return parse_day(written)
+    except BadInput:
         raise PydanticCustomError("date_parsing", "not a date") from None
-
-
-@lru_cache(maxsize=2**16)  # there are few days, which then share one object each, and many facts
-def _read_day(written: str) -> date:
-    if len(written) == 10 and written[4] == written[7] == "-":
-        return date.fromisoformat(written)
-    raise ValueError(written)
 
 
 Day = Annotated[date, BeforeValidator(_day)]

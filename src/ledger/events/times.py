@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Final
 
 from ledger.errors import BadInput
 
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+
+@lru_cache(maxsize=2**16)  # there are few days, which then share one object each, and many facts
 def parse_day(text: str) -> date:
     """A valid-time day, written YYYY-MM-DD and in no other of ISO 8601's forms. Raises `BadInput`."""
     try:
-        if len(text) == 10:
+        if _DAY.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
