@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
+
+csv.field_size_limit(2**31 - 1)  # the library's own is less than a statement's text may have
 
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 """How text begins that a spreadsheet program would reckon with, however often it is marked already."""
@@ -17,3 +21,8 @@ def guarded(text: str) -> str:
 def unguarded(cell: str) -> str:
     """The text that a cell holds: `unguarded(guarded(text)) == text` for every text."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def cells_of(row: Mapping[Any, Any]) -> dict[str, str]:
+    """The texts of a row that `csv.DictReader` read, by column, without white space around either."""
+    return {str(name).strip(): unguarded((cell or "").strip()) for name, cell in row.items()}

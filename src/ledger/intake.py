@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final, NamedTuple
 
-from ledger.cells import unguarded
+from ledger.cells import cells_of
 from ledger.drafting.resaved import DAYS, day, kept, month_first
 from ledger.drafting.review import Review, statement_of
 from ledger.errors import BadInput, LedgerError, LineFault
@@ -111,7 +110,6 @@ def _read_jsonl(file: BinaryIO) -> Iterator[Candidate | LineFault]:
 
 def _read_csv(file: BinaryIO, delimiter: str, review: Review) -> Iterator[Candidate | LineFault]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    csv.field_size_limit(sys.maxsize)  # the library's own is less than a statement's text may have
     reader = csv.DictReader(text, delimiter=delimiter, strict=True)
     number = 1
     try:
@@ -152,7 +150,7 @@ def _reviewed(names: list[str], rows: Iterable[list[str]], review: Review) -> It
     Columns that the program does not know are the reviewer's own, and passed over.
     """
     _check_once([name for name in names if name])
-    numbered = [(number, _cells(dict(zip(names, row, strict=False)))) for number, row in enumerate(rows, 2)]
+    numbered = [(number, cells_of(dict(zip(names, row, strict=False)))) for number, row in enumerate(rows, 2)]
     first = month_first(row.get(name, "") for _, row in numbered for name in DAYS)
     registered: list[Candidate | LineFault] = []
     events: list[Candidate | LineFault] = []
@@ -186,7 +184,7 @@ def _candidate(line: int, row: dict[Any, Any]) -> Candidate | LineFault:
     try:
         if None in row:
             raise BadInput(f"the row has {len(row[None])} more cells than the header has columns")
-        content = _content(_cells(row))
+        content = _content(cells_of(row))
         claimed_id = content.pop("id", None)
         for name in ("position", "recorded_at", "recorded_by"):  # set anew, as on lines
             content.pop(name, None)
@@ -195,10 +193,6 @@ def _candidate(line: int, row: dict[Any, Any]) -> Candidate | LineFault:
         return Candidate(line, fact_from(content), claimed_id)
     except LedgerError as error:
         return LineFault(line, error)
-
-
-def _cells(row: dict[Any, Any]) -> dict[str, str]:
-    return {str(name).strip(): unguarded((cell or "").strip()) for name, cell in row.items()}
 
 
 def _content(cells: dict[str, str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from ledger.cells import unguarded
+from ledger.cells import cells_of
 from ledger.drafting.resaved import kept
 from ledger.errors import BadInput
 
@@ -113,7 +113,6 @@ def read_coding(content: bytes, name: str, coder: str | None = None) -> Coding:
 def _rows(content: bytes, name: str) -> Iterable[dict[str, str]]:
     try:
         text = content.decode("utf-8-sig")
-        csv.field_size_limit(2**31 - 1)
         header = text.partition("\n")[0]
         delimiter = max(",;\t", key=header.count)
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -121,7 +120,8 @@ def _rows(content: bytes, name: str) -> Iterable[dict[str, str]]:
         if missing := sorted(_NEEDED - names) or ([] if names & {"number", "sentence"} else ["sentence"]):
             raise BadInput(f"{name} is no coding: it has no column {' or '.join(missing)}")
         for row in reader:
-            yield {str(one).strip(): unguarded((cell or "").strip()) for one, cell in row.items() if one}
+            row.pop(None, None)  # what stands beyond the last column
+            yield cells_of(row)
     except UnicodeDecodeError:
         raise BadInput(f"{name} is not UTF-8; save it as CSV UTF-8") from None
     except csv.Error as error:

@@ -16,9 +16,6 @@ Send = Callable[[Message], Awaitable[None]]
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 """What stays a number: CSV does not say whether a cell was text."""
 
-_LONGEST: Final = 2**31 - 1
-"""Characters of a cell; the library's own limit is less than a statement's text may have."""
-
 
 def with_guarded_cells(send: Send) -> Send:
     """Passes an answer on, row by row, with the cells of its rows guarded; what is left at the end is one, too."""
@@ -40,7 +37,6 @@ def with_guarded_cells(send: Send) -> Send:
 
 def guarded_rows(text: str) -> str:
     """Rows of CSV, the same but for what a spreadsheet program would reckon with."""
-    csv.field_size_limit(_LONGEST)
     out = io.StringIO()
     writer = csv.writer(out)
     for row in csv.reader(io.StringIO(text, newline="")):
