@@ -16,6 +16,7 @@ from typing import Final
 
 from ledger.errors import CHECKS, Finding, LedgerError, StoreError
 from ledger.events.book import AlreadyRecorded, Book
+from ledger.events.history import NO_TAILS
 from ledger.events.kinds import statement_stream
 from ledger.events.lines import Entry, decode
 from ledger.events.times import format_time
@@ -72,16 +73,17 @@ class LineAudit:
         if self._spoiled & {entry.fact.stream, statement_stream(str(named))}:
             self._book.add(entry)
             return
+        tails = NO_TAILS
         try:
             ruling = self._book.judge(entry.fact, entry.recorded_at, entry.id)
             if isinstance(ruling, AlreadyRecorded):
                 said = f"the same fact is recorded twice: it stands at position {ruling.position} already"
                 yield Finding("timelines", entry.position, said)
                 return
-            self._book.add(entry, ruling.tails)
+            tails = ruling.tails
         except LedgerError as error:
             yield Finding("timelines", entry.position, f"the rules would have refused this: {error}")
-            self._book.add(entry)
+        self._book.add(entry, tails)
 
 
 def audit(

@@ -166,9 +166,7 @@ def _candidates(session: Session, drafted: Sequence[Drafted]) -> list[str]:
         with session.ledger() as ledger, ledger.snapshot():
             distinct(drafted, ledger.origins())
             return [
-                "; ".join(
-                    f"{name} {score:.2f}" for name, score in matches(event, one.sentence.text, ledger.resembling)
-                )
+                _shown(matches(event, one.sentence.text, ledger.resembling))
                 for one in drafted
                 for event in one.events
             ]
