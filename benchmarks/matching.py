@@ -52,7 +52,9 @@ def coded(statement: str) -> dict[Key, list[dict[str, str]]]:
 
 def text_of(statement: str, folder: Path) -> str:
     """The words of a statement."""
-    file = next(path for path in sorted(folder.iterdir()) if path.stem == statement)
+    file = next((path for path in sorted(folder.iterdir()) if path.stem == statement), None)
+    if file is None:
+        sys.exit(f"{folder} has no text named {statement}, like {statement}.md")
     return statement_text(file.read_bytes(), file.name)
 
 

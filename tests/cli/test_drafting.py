@@ -309,3 +309,14 @@ def test_coverage_is_of_what_was_known_and_is_in_force(brussels: Program) -> Non
 def test_coverage_of_what_is_not_on_record(shipped: Program) -> None:
     done = shipped("coverage", "brussels")
     assert (done.code, "`ledger statements` lists them" in done.err) == (3, True)
+
+
+def test_what_is_proposed_says_no_more_than_the_statement(desk: Program) -> None:
+    """The reason for a verdict is the reviewer's, and no part of the record; a title ends with a word."""
+    long = "We will plant " + " ".join(f"tree{number}" for number in range(40)) + "."
+    (desk.folder / "seoul.txt").write_text(f"{TEXT}\n{long}\n", encoding="utf-8")
+    *_, trees = pledges(draft(desk))
+    assert not trees["note"]
+    assert len(trees["title"]) <= 120
+    assert trees["title"].endswith("…")
+    assert set(trees["title"].removesuffix("…").split()) <= set(long.removesuffix(".").split())

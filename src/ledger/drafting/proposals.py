@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 from typing import Any, Final
 
 from ledger.drafting.clauses import Reader
@@ -16,6 +17,9 @@ from ledger.drafting.sentences import Sentence, sentences
 from ledger.drafting.verdicts import HEADING, Judge, Pledge, Verdict
 from ledger.errors import BadInput
 from ledger.events.statements import Quotable
+
+_LONGEST_TITLE: Final = 120
+"""Characters, cut between words."""
 
 _CUT: Final = re.compile(
     r"[;:]|,\s+(?:including|such as|which|while|with|consistent|in (?:line|accordance)|as|by|through|leveraging|"
@@ -128,10 +132,9 @@ class _Proposer:
             "statement": self._statement,
             "paragraph": self._paragraph(quote, sentence.paragraph),
             "quote": quote,
-            "title": (target.strip(" ,.") or said)[:120],
+            "title": shorten(target.strip(" ,.") or said, _LONGEST_TITLE, placeholder="…"),
             "nature": "one-off" if (_ONCE.search(said) or due) and not _AGAIN.search(said) else "standing",
             "strength": clause.cue.strength,
-            "note": f"Drafted by {pledge.rule}: {pledge.reason}.",
         }
         if sentence.section and (theme := _slug(sentence.section)):
             event["theme"] = theme
