@@ -119,6 +119,23 @@ def test_a_stream_is_the_lines_of_one_commitment_or_statement_in_order(log: Log,
     assert sorted(log.streams()) == ["commitment/lakes", "commitment/trees", "statement/pact"]
 
 
+def test_by_stream_all_lines_up_to_a_position_come_stream_by_stream(log: Log, writer: Writer) -> None:
+    append(writer, registered(), made(), made("lakes"), reaffirmed(), assessed("lakes"), reaffirmed("lakes"))
+    of_all = [(line.stream, line.kind, line.position) for line in log.by_stream(6)]
+    assert of_all == [
+        ("commitment/lakes", "made", 3),
+        ("commitment/lakes", "assessed", 5),
+        ("commitment/lakes", "reaffirmed", 6),
+        ("commitment/trees", "made", 2),
+        ("commitment/trees", "reaffirmed", 4),
+        ("statement/pact", "registered", 1),
+    ]
+    for upto in range(7):
+        found = [(line.position, line.state) for line in log.by_stream(upto)]
+        assert sorted(found) == [tuple(line) for line in log.lines(0, upto)]
+        assert [position for position, _ in found] == [at for *_, at in of_all if at <= upto]
+
+
 def test_rows_tell_stream_version_and_kind_of_each_line(log: Log, writer: Writer) -> None:
     append(writer, registered(), made(), made("lakes"), reaffirmed())
     assert [(row.position, row.stream, row.version, row.kind) for row in log.rows()] == [

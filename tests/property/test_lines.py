@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ledger.cells import guarded
 from ledger.errors import BadInput, IdMismatch, LineFault
+from ledger.events.history import moment_in, moment_of
 from ledger.events.kinds import Fact, Registered
 from ledger.events.lines import Entry, content_of, decode, encode, fact_from, fact_id, parse
 from ledger.events.times import format_time, parse_time
@@ -111,6 +112,15 @@ def test_the_id_does_not_depend_on_when_or_by_whom_it_was_recorded(
 def test_two_facts_have_one_id_exactly_if_they_say_the_same(one: Fact, other: Fact) -> None:
     """The same fact twice is one event."""
     assert (fact_id(one) == fact_id(other)) == (content_of(one) == content_of(other))
+
+
+@given(logs(max_size=12))
+def test_the_moment_in_a_line_is_that_of_the_fact_in_it(log: PlainLog) -> None:
+    """There are two ways to a moment, and they lead to the same."""
+    for entry in log.entries:
+        if entry.fact.kind not in {"registered", "amended", "retracted"}:
+            moment = moment_of(entry.fact, entry.position, entry.id)  # type: ignore[arg-type]
+            assert moment_in(encode(entry), entry.position) == moment
 
 
 @given(logs(max_size=12), st.data())

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
+import orjson
+
 from ledger.events.kinds import (
     DESCRIPTION_FIELDS,
     Changes,
@@ -18,6 +20,7 @@ from ledger.events.kinds import (
 )
 from ledger.events.lifecycle import NOTHING, Moment, Standing, fold
 from ledger.events.lines import Entry
+from ledger.events.times import parse_day
 from ledger.events.vocabulary import DueBasis, Nature, Strength
 
 
@@ -112,6 +115,10 @@ class History:
                     self.cites[entry.id] = fact.statement
             self._add_moment(moment_of(fact, entry.position, entry.id), tails)
 
+    def add_moment(self, moment: Moment) -> None:
+        """Take in a later dated fact, if nothing but the timelines will be asked for."""
+        self._add_moment(moment, NO_TAILS)
+
     def _add_moment(self, moment: Moment, tails: Tails) -> None:
         self.moments.append(moment)
         if not self._tails or (self._tails.keys() == tails.keys() and len(tails) == 1):
@@ -181,6 +188,16 @@ class History:
             and self.counts(moment.id, moment.position, known)
         )
 
+    def timelines(self, countries: Iterable[str]) -> Iterator[tuple[list[str], list[Moment]]]:
+        """The timelines as known now, each with those of these countries that share it."""
+        counting = sorted(moment for moment in self.moments if moment.id not in self.retractions)
+        sharing: dict[tuple[int, ...], list[str]] = {}
+        for country in countries:
+            own = tuple(moment.position for moment in counting if country in moment.parties)
+            sharing.setdefault(own, []).append(country)
+        for together in sharing.values():
+            yield together, [moment for moment in counting if together[0] in moment.parties]
+
 
 def history_of(commitment: str, entries: Iterable[Entry]) -> History:
     """The history that these entries of one stream, in log order, make."""
@@ -200,6 +217,20 @@ def moment_of(fact: DatedFact, position: int, event: str) -> Moment:
         fact.parties or (),
         fact.reason if fact.kind == "lapsed" else None,
         fact.score if fact.kind == "assessed" else None,
+    )
+
+
+def moment_in(line: bytes, position: int) -> Moment:
+    """The same of a recorded line, of which the rest is not read. Raises `ValueError`, `KeyError`, `BadInput`."""
+    stated = orjson.loads(line)
+    return Moment(
+        parse_day(stated["occurred_on"]),
+        position,
+        stated["id"],
+        stated["kind"],
+        tuple(stated["parties"]),
+        stated.get("reason"),
+        stated.get("score"),
     )
 
 

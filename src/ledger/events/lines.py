@@ -124,8 +124,9 @@ def read_back(line: bytes, position: int) -> Entry:
     Whether it still is what was recorded is for the audit to say, which decodes by `decode`.
     """
     stated = orjson.loads(line)
-    event, recorded_at, recorded_by = (stated.pop(name) for name in ENVELOPE)
-    return Entry(position, event, parse_time(recorded_at), recorded_by, FACT.validate_python(stated))
+    take = stated.pop
+    event, recorded_at, recorded_by = take("id"), parse_time(take("recorded_at")), take("recorded_by")
+    return Entry(position, event, recorded_at, recorded_by, FACT.validate_python(stated))
 
 
 def decode(line: bytes, position: int) -> Entry:

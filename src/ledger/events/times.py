@@ -28,6 +28,7 @@ def format_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=4096)  # what is recorded together shares one
 def parse_time(text: str) -> datetime:
     """The time that a line writes. Raises `BadInput` unless it is written as `format_time` does."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -27,15 +27,18 @@ def spells(history: History) -> Iterator[Spell]:
     A spell begins on every day on which something counts, so that its figures hold for all of its days; two
     that follow each other may have the same status.
     """
+    lived = {country: life for countries, life in lives(history) for country in countries}
+    for country in sorted(lived):
+        yield from (spell._replace(country=country) for spell in lived[country])
+
+
+def lives(history: History) -> Iterator[tuple[Sequence[str], Sequence[Spell]]]:
+    """The same for all countries that always went together at once: these, and the spells of the first of them."""
     description = history.description()
     if description is None:
         return
-    lived: dict[tuple[Moment, ...], list[Spell]] = {}  # countries that always went together are folded once
-    for country in description.parties:
-        timeline = tuple(history.timeline(country))
-        if timeline not in lived:
-            lived[timeline] = list(_spells(country, timeline, description.nature))
-        yield from (spell._replace(country=country) for spell in lived[timeline])
+    for countries, timeline in history.timelines(description.parties):
+        yield countries, tuple(_spells(countries[0], timeline, description.nature))
 
 
 def _spells(country: str, timeline: Iterable[Moment], nature: Nature) -> Iterator[Spell]:

@@ -9,7 +9,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from eventsourcing.application import Application
@@ -24,6 +23,7 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteTransaction
 from eventsourcing.utils import Environment, EnvType
 
+from ledger.store.bulk import insert_rows
 from ledger.store.schema import GUARDS, TABLE
 from ledger.store.trouble import LOCK_TIMEOUT
 
@@ -120,18 +120,13 @@ class LineRecorder(SQLiteApplicationRecorder):
     @staticmethod
     def insert_lines(cursor: SQLiteCursor, lines: Sequence[StreamLine]) -> None:
         """Insert in the open transaction, many rows a statement: in each, other threads go on meanwhile."""
-        for start in range(0, len(lines), _ROWS):
-            part = lines[start : start + _ROWS]
-            try:
-                cursor.execute(_INSERT + ",".join([_MARKS] * len(part)), list(chain.from_iterable(part)))
-            except sqlite3.IntegrityError as error:
-                raise IntegrityError(error) from error
+        try:
+            insert_rows(cursor, _INSERT, lines)
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(error) from error
 
 
-_ROWS: Final = 250
-"""Rows to a statement: SQLite takes 32,766 values at most, and more than this is no faster."""
-_INSERT: Final = f"INSERT INTO {TABLE} (originator_id, originator_version, topic, state) VALUES "  # noqa: S608
-_MARKS: Final = "(?, ?, ?, ?)"
+_INSERT: Final = f"INSERT INTO {TABLE} (originator_id, originator_version, topic, state) "
 
 RECORDER_TOPIC: Final = f"{LineRecorder.__module__}:{LineRecorder.__qualname__}"
 

@@ -7,12 +7,16 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
 Row = TypeVar("Row")
+
+_ROWS: Final = 250
+"""Rows to a statement: SQLite takes 32,766 values at most, and more than this is no faster."""
 
 _WORTH_A_THREAD: Final = 1_000
 """Rows from which on handing them over is less than what is won."""
@@ -20,6 +24,18 @@ _WAITING: Final = 4
 """Batches that may wait to be inserted; then whoever makes them waits."""
 _TURN: Final = 0.0002
 """Seconds that a thread may keep the interpreter while another wants it: inserting needs it often, and briefly."""
+
+
+class _Executing(Protocol):
+    def execute(self, statement: str, values: Sequence[Any], /) -> object: ...
+
+
+def insert_rows(cursor: _Executing, begin: str, rows: Sequence[Sequence[Any]], end: str = "") -> None:
+    """Run one statement for many rows, which are its VALUES: meanwhile other threads go on."""
+    for start in range(0, len(rows), _ROWS):
+        part = rows[start : start + _ROWS]
+        marks = f"({', '.join('?' * len(part[0]))})"
+        cursor.execute(f"{begin}VALUES {', '.join([marks] * len(part))}{end}", list(chain.from_iterable(part)))
 
 
 @contextmanager

@@ -20,6 +20,15 @@ class Line(NamedTuple):
     state: bytes
 
 
+class Placed(NamedTuple):
+    """A line of one stream's, with its kind."""
+
+    stream: str
+    kind: str
+    position: int
+    state: bytes
+
+
 class Row(NamedTuple):
     """A row of the log's table as it lies there, for the audit; in a damaged one anything may be of any type."""
 

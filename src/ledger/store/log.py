@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from ledger.errors import StoreError, StoreMissing
-from ledger.store.forms import Clock, Line, Row
+from ledger.store.forms import Clock, Line, Placed, Row
 from ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLE, expected_schema
 from ledger.store.trouble import LOCK_TIMEOUT, translated
 from ledger.store.views.location import views_path
@@ -54,6 +54,14 @@ class SQLiteLog:
         last = upto if upto is not None else 2**63 - 1
         with translated(self.path):
             yield from self._select("WHERE rowid > ? AND rowid <= ? ORDER BY rowid", after, last)
+
+    def by_stream(self, upto: int) -> Iterator[Placed]:
+        """The lines up to and including a position, stream by stream, each in log order; one snapshot."""
+        with translated(self.path):
+            columns = "CAST(originator_id AS TEXT), topic, rowid, CAST(state AS BLOB)"
+            order = "ORDER BY originator_id, originator_version"
+            query = f"SELECT {columns} FROM {TABLE} WHERE rowid <= ? {order}"  # noqa: S608
+            yield from map(Placed._make, self._reading.execute(query, (upto,)))
 
     def rows(self) -> Iterator[Row]:
         """All rows as they lie there, by position; one snapshot."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ledger.errors import BadInput, StoreAway
-from ledger.store.forms import Clock, Line, Row
+from ledger.store.forms import Clock, Line, Placed, Row
 from ledger.store.ports import Writer
 from ledger.store.trouble import translated
 from ledger.store.views import queries
@@ -51,6 +51,10 @@ class OfflineLog:
         """The lines in log order, those after a position, up to and including another."""
         with translated(self._path):
             yield from queries.lines(self._views, LogFilter(after=after, known=upto))
+
+    def by_stream(self, _: int) -> Iterator[Placed]:
+        """Not asked: offline the views are all that there is, and are not made anew."""
+        self._need_server("the log is replayed")
 
     def streams(self) -> Iterator[str]:
         """Not asked where nothing is recorded."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ledger.store.forms import Clock, Line, Row
+from ledger.store.forms import Clock, Line, Placed, Row
 
 if TYPE_CHECKING:
     from ledger.store.appending import Appender
@@ -31,6 +31,9 @@ class Log(Protocol):
 
     def lines(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
         """The lines in log order, those after a position, up to and including another; one snapshot."""
+
+    def by_stream(self, upto: int) -> Iterator[Placed]:
+        """The lines up to and including a position, stream by stream, each in log order; one snapshot."""
 
     def rows(self) -> Iterator[Row]:
         """All rows as they lie there, by position; one snapshot."""

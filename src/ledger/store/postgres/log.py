@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.errors import StoreAway, StoreError, StoreMissing
-from ledger.store.forms import Clock, Line, Row
+from ledger.store.forms import Clock, Line, Placed, Row
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connecting import Link
 from ledger.store.postgres.listening import Listener
@@ -84,6 +84,17 @@ class ServerLog:
     def lines(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
         """The lines in log order, those after a position, up to and including another; one snapshot."""
         return map(Line._make, self._batches(_LINES, after, upto))
+
+    def by_stream(self, upto: int) -> Iterator[Placed]:
+        """The lines up to and including a position, stream by stream, each in log order; one snapshot."""
+        query = (
+            f"{_ROWS} WHERE notification_id BETWEEN 1 AND %s AND (originator_id, originator_version) > (%s, %s) "
+            f"ORDER BY originator_id, originator_version LIMIT {_BATCH}"
+        )
+        stream, version = "", 0
+        while batch := self._link.fetch(query, (upto, stream, version)):
+            yield from (Placed(stream, kind, position, state) for position, stream, _, kind, state in batch)
+            _, stream, version, *_ = batch[-1]
 
     def rows(self) -> Iterator[Row]:
         """All rows as they lie there, by position; one snapshot."""

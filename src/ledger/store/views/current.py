@@ -17,6 +17,10 @@ _NOT_OF_THE_FILE: Final = ("locked", "busy")
 """What a new file would not mend."""
 
 
+_MUCH: Final = 10_000
+"""Lines that are caught up with, stream by stream, before it is worth asking whether a rebuild is less work."""
+
+
 def no_progress(_: int) -> None:
     """For whoever does not watch."""
 
@@ -28,7 +32,7 @@ def current_views(path: Path, log: Log, progress: Progress = no_progress) -> sql
         state = views_state(connection, log)
         if state == "fresh":
             return connection
-        return _refresh(path, connection, log, progress, anew=state == "foreign")
+        return _refresh(path, connection, log, progress, anew=state != "behind")
 
 
 def rebuilt_views(
@@ -77,7 +81,8 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT)
+    # Large batches go in on a second thread, one thread at a time.
+    connection = sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT, check_same_thread=False)
     deadline = time.monotonic() + LOCK_TIMEOUT
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         # Two that open a fresh file at once both try this, and SQLite's own waiting does not cover it.
@@ -88,6 +93,7 @@ def _connect(path: Path) -> sqlite3.Connection:
                 raise
             time.sleep(0.01)
     connection.execute("PRAGMA synchronous = OFF")  # what a crash spoils here is made anew
+    connection.execute("PRAGMA secure_delete = OFF")  # the log keeps it all: no use in wiping what is replaced
     return connection
 
 
@@ -96,8 +102,8 @@ def _remove(path: Path) -> None:
         path.with_name(name).unlink(missing_ok=True)
 
 
-def views_state(connection: sqlite3.Connection, log: Log) -> Literal["fresh", "behind", "foreign"]:
-    """How views stand to a log: they hold all of it, its beginning, or what is not of it."""
+def views_state(connection: sqlite3.Connection, log: Log) -> Literal["fresh", "behind", "far behind", "foreign"]:
+    """How views stand to a log: they hold all of it, its beginning (or little of it), or what is not of it."""
     try:
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         whole = meta.get("schema") == fingerprint(connection) and _is_whole(connection)
@@ -110,7 +116,8 @@ def views_state(connection: sqlite3.Connection, log: Log) -> Literal["fresh", "b
     if (hashlib.sha256(line.state).hexdigest() if line else "") != meta.get("line"):
         return "foreign"
     head = log.head()
-    return "fresh" if int(position) == (head.position if head else 0) else "behind"
+    lag = (head.position if head else 0) - int(position)
+    return "fresh" if not lag else "far behind" if lag > max(_MUCH, int(position)) else "behind"
 
 
 def fingerprint(connection: sqlite3.Connection) -> str:

@@ -1,59 +1,110 @@
-"""Catching the views up with the log, in one transaction: readers see the old views or the new, never half.
-
-The rows are made by the projections that everything else uses; nothing here knows a rule of the lifecycle.
-"""
+"""Catching the views up with the log, in one transaction: readers see the old views or the new, never half."""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
-from ledger.events.fields import Source
-from ledger.events.history import History
-from ledger.events.kinds import Registered, Retracted
-from ledger.events.lifecycle import Standing
-from ledger.events.lines import Entry
-from ledger.events.statements import StatementHistory
-from ledger.events.times import format_time
-from ledger.projections.spells import Spell, spells
 from ledger.store.bulk import uncollected
-from ledger.store.entries import entry_of
-from ledger.store.forms import Line, Progress
+from ledger.store.forms import Line, Placed, Progress
 from ledger.store.ports import Log
 from ledger.store.views import VERSION
 from ledger.store.views.current import fingerprint
-from ledger.store.views.schema import SEARCHED, TABLES, create_indexes, create_tables
+from ledger.store.views.filling import FOLDED, Rows, add_stream, insert, insert_events, insert_words, no_rows
+from ledger.store.views.schema import create_indexes, create_tables
 
 _BATCH: Final = 5_000
 
+_CACHE: Final = 64 * 1024
+"""KiB of pages that a rebuild may hold: with SQLite's own 2 MiB the same pages are written many times over."""
 
-def rebuild(connection: sqlite3.Connection, log: Log, progress: Progress, upto: int | None = None) -> int:
-    """Throw the views away and replay the log, up to a position if one is given; returns how many lines."""
+_OF_COMMITMENT: Final = "commitment IS NOT NULL"
+_OF_STATEMENT: Final = "kind IN ('registered', 'retracted') AND commitment IS NULL"
+
+
+def rebuild(connection: sqlite3.Connection, log: Log, progress: Progress, upto: int | None = None) -> None:
+    """Throw the views away and replay the log, up to a position if one is given."""
+    last = log.head() if upto is None else log.line_at(upto)
+    size = last.position if last else 0
+    connection.execute(f"PRAGMA cache_size = {-_CACHE}")
     with _transaction(connection), uncollected():
         create_tables(connection)
-        count = _take_in(connection, log, 0, progress, upto)
+        for lines in _batches(log.lines(0, size)):
+            insert_events(connection, lines)
+            progress(len(lines))
+        for rows in _folded(log, size):
+            _insert_all(connection, rows)
         create_indexes(connection)
+        _mark_retracted(connection, after=0)
+        _write_meta(connection, last)
         connection.execute("INSERT INTO meta VALUES ('schema', ?)", (fingerprint(connection),))
-    return count
 
 
-def catch_up(connection: sqlite3.Connection, log: Log, progress: Progress) -> int:
-    """Take in what the log has grown by; returns how many lines that was."""
+def _folded(log: Log, size: int) -> Iterator[Rows]:
+    """What the streams amount to, many at a time: no more of the log is held than is handed over."""
+    rows, count = no_rows(), 0
+    for _, stream in groupby(log.by_stream(size), key=lambda line: line.stream):
+        lines = list(stream)
+        add_stream(rows, lines)
+        count += len(lines)
+        if count >= _BATCH:
+            yield rows
+            rows, count = no_rows(), 0
+    yield rows
+
+
+def catch_up(connection: sqlite3.Connection, log: Log, progress: Progress) -> None:
+    """Take in what the log has grown by."""
     with _transaction(connection), uncollected():
         row = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
         position = int(row[0])  # read anew: another process may have been faster
-        count = _take_in(connection, log, position, progress)
-        columns = ", ".join(SEARCHED)
-        connection.execute(
-            f"INSERT INTO events_fts (rowid, {columns}) "  # noqa: S608 - constants
-            f"SELECT position, {columns} FROM events WHERE position > ?",
-            (position,),
-        )
-    return count
+        last: Line | None = None
+        for lines in _batches(log.lines(position)):
+            insert_events(connection, lines)
+            progress(len(lines))
+            last = lines[-1]
+        if last is None:
+            return
+        for name, condition in (("commitment", _OF_COMMITMENT), ("statement", _OF_STATEMENT)):
+            _fold_anew(connection, name, condition, position)
+        _mark_retracted(connection, position)
+        insert_words(connection, position)
+        _write_meta(connection, last)
+
+
+def _fold_anew(connection: sqlite3.Connection, name: str, condition: str, after: int) -> None:
+    """Replace the rows of all streams that have grown; what they hold is in the views already."""
+    rows = no_rows()
+    # ruff: noqa: S608 - the names of tables and columns are constants
+    grown = f"SELECT DISTINCT {name} FROM events WHERE position > ? AND {condition} ORDER BY 1"
+    for (one,) in connection.execute(grown, (after,)).fetchall():
+        columns = f"{name}, kind, position, CAST(line AS BLOB)"
+        query = f"SELECT {columns} FROM events WHERE {name} = ? AND {condition} ORDER BY position"
+        add_stream(rows, list(map(Placed._make, connection.execute(query, (one,)))))
+        for table in FOLDED[name]:
+            connection.execute(f"DELETE FROM {table} WHERE {name} = ?", (one,))
+    _insert_all(connection, rows)
+
+
+def _insert_all(connection: sqlite3.Connection, rows: Rows) -> None:
+    for table, some in rows.items():
+        insert(connection, table, some)
+
+
+def _mark_retracted(connection: sqlite3.Connection, after: int) -> None:
+    retractions = (
+        "SELECT position, json_extract(line, '$.event') FROM events WHERE kind = 'retracted' AND position > ?"
+    )
+    found = connection.execute(retractions, (after,)).fetchall()
+    connection.executemany("UPDATE events SET retracted_at = ? WHERE id = ?", found)
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    for _, batch in groupby(lines, key=lambda line: (line.position - 1) // _BATCH):
+        yield list(batch)
 
 
 class _transaction:  # noqa: N801 - reads as a statement
@@ -65,184 +116,6 @@ class _transaction:  # noqa: N801 - reads as a statement
 
     def __exit__(self, failed: object, *_: object) -> None:
         self.connection.execute("ROLLBACK" if failed else "COMMIT")
-
-
-def _take_in(
-    connection: sqlite3.Connection, log: Log, after: int, progress: Progress, upto: int | None = None
-) -> int:
-    taken = _Taken(connection, known_before=after > 0)
-    last: Line | None = None
-    count = 0
-    for batch in _batches(log.lines(after, upto)):
-        entries = [entry_of(line) for line in batch]
-        _insert(connection, "events", (_event_row(e, line.state) for e, line in zip(entries, batch, strict=True)))
-        for entry in entries:
-            taken.add(entry)
-        last = batch[-1]
-        count += len(batch)
-        progress(len(batch))
-    taken.write()
-    if last is not None or after == 0:
-        _write_meta(connection, last)
-    return count
-
-
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    for _, batch in groupby(lines, key=lambda line: (line.position - 1) // _BATCH):
-        yield list(batch)
-
-
-class _Taken:
-    """The histories that new entries belong to; older entries of theirs come from the views themselves."""
-
-    def __init__(self, connection: sqlite3.Connection, *, known_before: bool) -> None:
-        self._connection = connection
-        self._known_before = known_before
-        self._histories: dict[str, History] = {}
-        self._statements: dict[str, StatementHistory] = {}
-        self._first: dict[str, int] = {}
-        self._retracted: list[tuple[int, str]] = []
-
-    def add(self, entry: Entry) -> None:
-        fact = entry.fact
-        if isinstance(fact, Retracted):
-            self._retracted.append((entry.position, fact.event))
-        if isinstance(fact, Registered) or fact.commitment is None:
-            self._add_to_statement(entry, str(fact.statement))
-        elif fact.commitment in self._histories:
-            self._histories[fact.commitment].add(entry)
-        else:
-            history = self._histories[fact.commitment] = History(fact.commitment)
-            for older in [*self._older("commitment", fact.commitment, entry.position), entry]:
-                self._first.setdefault(fact.commitment, older.position)
-                history.add(older)
-
-    def _add_to_statement(self, entry: Entry, name: str) -> None:
-        if name not in self._statements:
-            self._statements[name] = StatementHistory(name)
-            for older in self._older("statement", name, entry.position):
-                if isinstance(older.fact, Registered | Retracted):
-                    self._statements[name].add(older)
-        self._statements[name].add(entry)
-
-    def _older(self, of: str, name: str, position: int) -> list[Entry]:
-        if not self._known_before:
-            return []
-        found = self._connection.execute(
-            f"SELECT line, position FROM events WHERE {of} = ? AND position < ? ORDER BY position",  # noqa: S608
-            (name, position),
-        )
-        return [entry_of(Line(at, line.encode())) for line, at in found]
-
-    def write(self) -> None:
-        """Replace the rows of all that was touched."""
-        connection, touched = self._connection, sorted(self._histories)
-        if self._known_before:
-            for name in touched:
-                for table in ("commitments", "standings", "spells"):
-                    connection.execute(f"DELETE FROM {table} WHERE commitment = ?", (name,))  # noqa: S608
-            for name in self._statements:
-                connection.execute("DELETE FROM statements WHERE statement = ?", (name,))
-        lived = {name: list(spells(self._histories[name])) for name in touched}
-        _insert(connection, "commitments", (self._commitment_row(name) for name in touched))
-        _insert(connection, "standings", _standing_rows(lived))
-        _insert(connection, "spells", (_spell_row(name, one) for name in touched for one in lived[name]))
-        _insert(connection, "statements", _statement_rows(self._statements))
-        connection.executemany("UPDATE events SET retracted_at = ? WHERE id = ?", self._retracted)
-
-    def _commitment_row(self, name: str) -> tuple[object, ...]:
-        description = self._histories[name].description()
-        assert description is not None
-        return (
-            name,
-            description.title,
-            description.theme,
-            description.nature,
-            description.strength,
-            _day(description.due),
-            description.due_basis,
-            " ".join(description.parties),
-            self._first[name],
-        )
-
-
-def _standing_rows(lived: dict[str, list[Spell]]) -> Iterator[tuple[object, ...]]:
-    for name, all_spells in lived.items():
-        for one in all_spells:
-            if one.until_day is None:
-                yield (name, one.country, *_standing(one.standing))
-
-
-def _spell_row(name: str, one: Spell) -> tuple[object, ...]:
-    return (name, one.country, _day(one.from_day), _day(one.until_day), *_standing(one.standing))
-
-
-def _standing(standing: Standing) -> tuple[object, ...]:
-    return (
-        standing.status,
-        _day(standing.since),
-        standing.event,
-        standing.origin,
-        standing.events,
-        standing.kept,
-        _day(standing.last_kept),
-        standing.score,
-        _day(standing.scored_on),
-    )
-
-
-def _statement_rows(statements: dict[str, StatementHistory]) -> Iterator[tuple[object, ...]]:
-    for name, history in sorted(statements.items()):
-        if (registered := history.in_force()) is None:
-            continue
-        position, event, fact = registered
-        yield (
-            name,
-            fact.title,
-            _day(fact.occurred_on),
-            fact.place,
-            fact.url,
-            " ".join(fact.parties),
-            fact.text,
-            event,
-            position,
-        )
-
-
-def _event_row(entry: Entry, line: bytes) -> tuple[object, ...]:
-    given = entry.fact.__dict__.get  # a model's own attributes cost ten times as much where they are missing
-    source: Source | None = given("source")
-    return (
-        entry.position,
-        entry.id,
-        entry.fact.kind,
-        format_time(entry.recorded_at),
-        entry.recorded_by,
-        given("commitment"),
-        given("statement"),
-        " ".join(given("parties") or ()) or None,
-        _day(given("occurred_on")),
-        given("paragraph"),
-        given("quote"),
-        given("title"),
-        given("occurrence"),
-        given("score"),
-        given("reason"),
-        given("note"),
-        source.title if source else None,
-        source.url if source else None,
-        None,
-        line.decode(),
-    )
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Sequence[object]]) -> None:
-    marks = ", ".join("?" * len(TABLES[table][0]))
-    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - constants
 
 
 def _write_meta(connection: sqlite3.Connection, last: Line | None) -> None:
