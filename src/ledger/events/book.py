@@ -24,7 +24,7 @@ from ledger.events.kinds import (
     commitment_stream,
     statement_stream,
 )
-from ledger.events.lines import Entry, content_of
+from ledger.events.lines import Entry, content_of, fact_id
 from ledger.events.statements import StatementHistory
 
 
@@ -97,11 +97,25 @@ class Book:
         if claimed_id is not None and claimed_id != event:
             raise IdMismatch(claimed_id, event, remedy="; without an id, the content is recorded as it stands")
         if (position := stream.positions.get(event)) is not None:
-            _check_in_force(event, position, stream)
-            return AlreadyRecorded(event, position)
+            return _again(event, position, stream)
         rules.check_day(fact, recorded_at)
         tails = self._check(fact, event, stream)
         return Accepted(fact, event, stream.version + 1, content, tails)
+
+    def check(self, entry: Entry) -> Tails | AlreadyRecorded:
+        """Judge a fact as it is recorded, parties spelled out and under its own id; what `add` takes comes back.
+
+        Raises `Refused` where the append path would have.
+        """
+        fact = entry.fact
+        stream = self._stream_of(fact)
+        if (position := stream.positions.get(entry.id)) is not None:
+            return _again(entry.id, position, stream)
+        spelled_out = self._spelled_out(fact, stream)
+        if spelled_out is not fact and spelled_out != fact:
+            raise IdMismatch(entry.id, fact_id(spelled_out))
+        rules.check_day(fact, entry.recorded_at)
+        return self._check(fact, entry.id, stream)
 
     def _stream_of(self, fact: Fact) -> History | StatementHistory:
         # By kind, here and below: asking pydantic's classes for their instances takes far longer.
@@ -193,7 +207,7 @@ def _sorted_changes(changes: Changes) -> Changes:
     return changes.restated(parties=tuple(sorted(set(changes.parties))))
 
 
-def _check_in_force(event: str, position: int, stream: History | StatementHistory) -> None:
+def _again(event: str, position: int, stream: History | StatementHistory) -> AlreadyRecorded:
     if (retracted := stream.retractions.get(event)) is not None:
         raise Superseded(event, position, f"retracted (at position {retracted})")
     if isinstance(stream, History):
@@ -202,3 +216,4 @@ def _check_in_force(event: str, position: int, stream: History | StatementHistor
         for one in later:
             if amended is not None and one.fields().keys() & amended.fields().keys():
                 raise Superseded(event, position, f"restated (at position {one.position})")
+    return AlreadyRecorded(event, position)

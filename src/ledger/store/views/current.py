@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal
 
@@ -35,29 +36,29 @@ def current_views(path: Path, log: Log, progress: Progress = no_progress) -> sql
         return _refresh(path, connection, log, progress, anew=state != "behind")
 
 
-def rebuilt_views(
-    path: Path, log: Log, progress: Progress = no_progress, upto: int | None = None
-) -> sqlite3.Connection:
-    """The same, thrown away and made anew whatever they hold; of the lines up to a position, if one is given."""
+def rebuilt_views(path: Path, log: Log, progress: Progress = no_progress) -> sqlite3.Connection:
+    """The same, thrown away and made anew whatever they hold."""
     with translated(path):
-        return _refresh(path, _open(path), log, progress, anew=True, upto=upto)
+        return _refresh(path, _open(path), log, progress, anew=True)
 
 
-def _refresh(  # noqa: PLR0913 - what to refresh, from what, and how far
-    path: Path,
-    connection: sqlite3.Connection,
-    log: Log,
-    progress: Progress,
-    *,
-    anew: bool,
-    upto: int | None = None,
+def replay(path: Path, log: Log, upto: int) -> None:
+    """Fill the tables in a file of their own, from the log up to a position: what views are compared with."""
+    from ledger.store.views.refresh import fill  # noqa: PLC0415 - as below
+
+    with translated(path), closing(_connect(path)) as connection:
+        fill(connection, log, upto)
+
+
+def _refresh(
+    path: Path, connection: sqlite3.Connection, log: Log, progress: Progress, *, anew: bool
 ) -> sqlite3.Connection:
     # Only here are the models and sqlite-utils loaded: what finds fresh views answers without them.
     from ledger.store.views.refresh import catch_up, rebuild  # noqa: PLC0415
 
     try:
         if anew:
-            rebuild(connection, log, progress, upto)
+            rebuild(connection, log, progress)
         else:
             catch_up(connection, log, progress)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
@@ -66,7 +67,7 @@ def _refresh(  # noqa: PLR0913 - what to refresh, from what, and how far
         connection.close()
         _remove(path)
         connection = _open(path)
-        rebuild(connection, log, progress, upto)
+        rebuild(connection, log, progress)
     return connection
 
 

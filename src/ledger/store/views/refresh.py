@@ -12,9 +12,9 @@ from ledger.store.bulk import uncollected
 from ledger.store.forms import Line, Placed, Progress
 from ledger.store.ports import Log
 from ledger.store.views import VERSION
-from ledger.store.views.current import fingerprint
+from ledger.store.views.current import fingerprint, no_progress
 from ledger.store.views.filling import FOLDED, Rows, add_stream, insert, insert_events, insert_words, no_rows
-from ledger.store.views.schema import create_indexes, create_tables
+from ledger.store.views.schema import create_indexes, create_search, create_tables
 
 _BATCH: Final = 5_000
 
@@ -25,22 +25,35 @@ _OF_COMMITMENT: Final = "commitment IS NOT NULL"
 _OF_STATEMENT: Final = "kind IN ('registered', 'retracted') AND commitment IS NULL"
 
 
-def rebuild(connection: sqlite3.Connection, log: Log, progress: Progress, upto: int | None = None) -> None:
-    """Throw the views away and replay the log, up to a position if one is given."""
-    last = log.head() if upto is None else log.line_at(upto)
-    size = last.position if last else 0
+def rebuild(connection: sqlite3.Connection, log: Log, progress: Progress) -> None:
+    """Throw the views away and replay the log."""
+    head = log.head()
     connection.execute(f"PRAGMA cache_size = {-_CACHE}")
     with _transaction(connection), uncollected():
         create_tables(connection)
-        for lines in _batches(log.lines(0, size)):
-            insert_events(connection, lines)
-            progress(len(lines))
-        for rows in _folded(log, size):
-            _insert_all(connection, rows)
-        create_indexes(connection)
-        _mark_retracted(connection, after=0)
-        _write_meta(connection, last)
+        _fill(connection, log, head, progress)
+        create_search(connection)
         connection.execute("INSERT INTO meta VALUES ('schema', ?)", (fingerprint(connection),))
+
+
+def fill(connection: sqlite3.Connection, log: Log, upto: int) -> None:
+    """Make and fill the tables, up to a position, without what makes them searchable."""
+    connection.execute(f"PRAGMA cache_size = {-_CACHE}")
+    with _transaction(connection), uncollected():
+        create_tables(connection)
+        _fill(connection, log, log.line_at(upto), no_progress)
+
+
+def _fill(connection: sqlite3.Connection, log: Log, last: Line | None, progress: Progress) -> None:
+    size = last.position if last else 0
+    for lines in _batches(log.lines(0, size)):
+        insert_events(connection, lines)
+        progress(len(lines))
+    for rows in _folded(log, size):
+        _insert_all(connection, rows)
+    create_indexes(connection)
+    _mark_retracted(connection, after=0)
+    _write_meta(connection, last)
 
 
 def _folded(log: Log, size: int) -> Iterator[Rows]:

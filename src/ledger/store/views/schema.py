@@ -125,7 +125,11 @@ def create_indexes(connection: sqlite3.Connection) -> None:
     for name, indexes in INDEXES.items():
         for columns in indexes:
             database.table(name).create_index(columns)
-    database.table("events").enable_fts(SEARCHED, tokenize="unicode61 remove_diacritics 2")
+
+
+def create_search(connection: sqlite3.Connection) -> None:
+    """Make the index of words over the events that are there."""
+    _database(connection).table("events").enable_fts(SEARCHED, tokenize="unicode61 remove_diacritics 2")
 
 
 def _database(connection: sqlite3.Connection) -> Database:
