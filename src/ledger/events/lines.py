@@ -119,12 +119,15 @@ def encode(entry: Entry) -> bytes:
 
 
 def read_back(line: bytes, position: int) -> Entry:
-    """The entry of a line from our own log, which was checked when it was appended. Raises `ValueError`.
+    """The entry of a line from our own log, which was checked when it was appended. Raises `ValueError`, `BadInput`.
 
-    Whether it still is what was recorded is for the audit to say, which decodes by `decode`.
+    That its content still has the digest that is its id is looked at each time, so that no answer rests on a bit
+    that flipped; whether all of it is as it was recorded is for the audit to say, which decodes by `decode`.
     """
     stated = orjson.loads(line)
     event, recorded_at, recorded_by = (stated.pop(name) for name in ENVELOPE)
+    if event != (computed := content_id(stated)):
+        raise IdMismatch(event, computed)
     return Entry(position, event, parse_time(recorded_at), recorded_by, FACT.validate_python(stated))
 
 
