@@ -131,7 +131,8 @@ def _left_out(count: int, more: int | None) -> str:
             "from before tells"
         )
     several = "all" if more is None else f"{more} {'event' if more == 1 else 'events'}"
-    return f"{count} events verify; left out: {several} from position {count + 1} on, which an earlier export may have"
+    left = f"{several} from position {count + 1} on"
+    return f"{count} events verify; left out: {left}, which an earlier export may have"
 
 
 def rebuild(ctx: typer.Context) -> None:

@@ -52,8 +52,16 @@ class SQLiteLog:
     def lines(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
         """The lines in log order, those after a position, up to and including another; one snapshot."""
         last = upto if upto is not None else 2**63 - 1
+        expected = after
         with translated(self.path):
-            yield from self._select("WHERE rowid > ? AND rowid <= ? ORDER BY rowid", after, last)
+            for line in self._select("WHERE rowid > ? AND rowid <= ? ORDER BY rowid", after, last):
+                expected += 1
+                if line.position != expected:
+                    raise StoreError(
+                        f"{self.path}: line {expected} of the log is gone; `ledger verify` says what else is, "
+                        "and an export restores it"
+                    )
+                yield line
 
     def rows(self) -> Iterator[Row]:
         """All rows as they lie there, by position; one snapshot."""
