@@ -121,8 +121,9 @@ def encode(entry: Entry) -> bytes:
 def read_back(line: bytes, position: int) -> Entry:
     """The entry of a line from our own log, which was checked when it was appended.
 
-    Raises `ValueError`, or `BadInput`. That its content still has the digest that is its id is looked at each time, so that no answer rests on a bit
-    that flipped; whether all of it is as it was recorded is for the audit to say, which decodes by `decode`.
+    Raises `ValueError` or `BadInput`. That its content still has the digest that is its id is looked at each time,
+    so that no answer rests on a bit that flipped; whether all of it is as it was recorded is for the audit to say,
+    which decodes by `decode`.
     """
     stated = orjson.loads(line)
     event, recorded_at, recorded_by = (stated.pop(name) for name in ENVELOPE)
