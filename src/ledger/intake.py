@@ -13,6 +13,7 @@ from ledger.cells import cells_of
 from ledger.drafting.resaved import DAYS, day, kept, month_first
 from ledger.drafting.review import Review, statement_of
 from ledger.errors import BadInput, LedgerError, LineFault
+from ledger.events.identity import ENVELOPE
 from ledger.events.kinds import (
     Assessed,
     Changes,
@@ -24,7 +25,7 @@ from ledger.events.kinds import (
     Registered,
     Retracted,
 )
-from ledger.events.lines import ENVELOPE, fact_from, parse
+from ledger.events.lines import fact_from, parse
 
 CSV_KINDS: Final = ("made", "reaffirmed", "fulfilled", "lapsed", "assessed")
 _SOURCE: Final = {"source_title": "title", "source_url": "url", "source_published_on": "published_on"}

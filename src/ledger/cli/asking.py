@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from ledger.reports.rows import FOR_PEOPLE, Format, as_json, as_row
 from ledger.reports.stream import streamed
 from ledger.reports.together import by_event, together
 from ledger.service import Ledger
+from ledger.store.values import values_of
 from ledger.store.views.queries import LogFilter, Statement, StatusFilter
 
 Countries = Annotated[
@@ -181,7 +181,7 @@ def log(
     if follow:
         _follow(session, wanted, form)
         return
-    rows = [{"position": line.position} | json.loads(line.state) for line in lines]
+    rows = [{"position": line.position} | values_of(line) for line in lines]
     show(rows, columns.LOG, columns.LOG_FIELDS, form)
     if not rows:
         say("no event on record matches")
@@ -192,7 +192,7 @@ def _follow(session: Session, wanted: LogFilter, form: Format) -> None:
     # Without a bar: it would stand below what goes on and on.
     with Ledger.open(session.location, clock=now) as ledger, suppress(KeyboardInterrupt):
         for lines in ledger.follow(wanted, lambda error: warn(f"{error}; waiting for it to come back")):
-            rows = [{"position": line.position} | json.loads(line.state) for line in lines]
+            rows = [{"position": line.position} | values_of(line) for line in lines]
             put(streamed(rows, columns.LOG, columns.LOG_FIELDS, form, begins=begins))
             begins = False
 

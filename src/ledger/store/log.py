@@ -73,8 +73,11 @@ class SQLiteLog:
     def integrity(self) -> list[str]:
         """What SQLite itself finds wrong with the file; nothing, if it is sound."""
         with translated(self.path):
-            found = [said for (said,) in self._reading.execute("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else [f"SQLite finds the file damaged: {said}" for said in found]
+            told = [
+                line for (said,) in self._reading.execute("PRAGMA integrity_check") for line in said.splitlines()
+            ]
+        found = [line for line in told if not line.startswith("***")]  # a heading above several
+        return [] if found == ["ok"] else [f"SQLite finds the file damaged: {line}" for line in found]
 
     def schema(self) -> dict[str, str]:
         """The statements that made what the file holds, by name, on one line each."""
