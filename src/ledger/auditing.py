@@ -287,7 +287,8 @@ def _words(views: sqlite3.Connection) -> Iterator[Finding]:
         said = f"the index of words does not fit the events ({error}); `ledger rebuild` makes it anew"
         yield Finding("views", None, said)
     finally:
-        views.execute("ROLLBACK")
+        if views.in_transaction:  # SQLite itself rolls back where the disk is full
+            views.execute("ROLLBACK")
 
 
 def _differing(

@@ -13,7 +13,7 @@ from ledger.store.ports import Log
 from ledger.store.trouble import LOCK_TIMEOUT, translated
 from ledger.store.views import VERSION
 
-_NOT_OF_THE_FILE: Final = ("locked", "busy")
+_NOT_OF_THE_FILE: Final = ("locked", "busy", "is full")
 """What a new file would not mend."""
 
 

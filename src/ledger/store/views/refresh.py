@@ -71,7 +71,10 @@ class _transaction:  # noqa: N801 - reads as a statement
         self.connection.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, failed: object, *_: object) -> None:
-        self.connection.execute("ROLLBACK" if failed else "COMMIT")
+        if not failed:
+            self.connection.execute("COMMIT")
+        elif self.connection.in_transaction:  # SQLite itself rolls back where the disk is full
+            self.connection.execute("ROLLBACK")
 
 
 def _take_in(
