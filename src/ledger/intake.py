@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from ledger.cells import cells_of
 from ledger.drafting.resaved import DAYS, day, kept, month_first
 from ledger.drafting.review import Review, statement_of
 from ledger.errors import BadInput, LedgerError, LineFault
+from ledger.events.bounds import LONGEST, TOO_LONG
 from ledger.events.identity import ENVELOPE
 from ledger.events.kinds import (
     Assessed,
@@ -63,7 +65,7 @@ def read(file: BinaryIO, review: Review | None = None) -> Iterator[Candidate | L
 
 
 def _read(file: BinaryIO, review: Review) -> Iterator[Candidate | LineFault]:
-    first = file.readline()
+    first = file.readline(LONGEST + 2)
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         return iter([LineFault(1, BadInput("the line is not UTF-8 but UTF-16; save the file as CSV UTF-8"))])
     rest = io.BufferedReader(_Again(first, file))
@@ -72,10 +74,11 @@ def _read(file: BinaryIO, review: Review) -> Iterator[Candidate | LineFault]:
 
 
 class _Again(io.RawIOBase):
-    """A file with its first line put back: standard input can't be rewound."""
+    """A file with its first line put back, since standard input can't be rewound, and no line without end."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         self._first, self._rest = first, rest
+        self._line = 0
 
     def readable(self) -> bool:
         return True
@@ -85,6 +88,9 @@ class _Again(io.RawIOBase):
             part, self._first = self._first[: len(buffer)], self._first[len(buffer) :]
         else:
             part = self._rest.read(len(buffer))
+        self._line = len(part) - newline - 1 if (newline := part.rfind(b"\n")) >= 0 else self._line + len(part)
+        if self._line > LONGEST:
+            raise BadInput(TOO_LONG)
         buffer[: len(part)] = part
         return len(part)
 
@@ -137,12 +143,12 @@ def _check_header(names: list[str]) -> None:
     unknown = [name for name in names if name not in known]
     _check_once(names)
     if unknown:
-        raise BadInput(f"no such column: {', '.join(unknown)}; the columns are {', '.join(COLUMNS)}")
+        raise BadInput(f"no such column: {', '.join(unknown[:9])}; the columns are {', '.join(COLUMNS)}")
 
 
 def _check_once(names: list[str]) -> None:
-    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        raise BadInput(f"the column {', '.join(twice)} stands there twice; keep one")
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise BadInput(f"the column {', '.join(twice[:9])} stands there twice; keep one")
 
 
 def _reviewed(names: list[str], rows: Iterable[list[str]], review: Review) -> Iterator[Candidate | LineFault]:

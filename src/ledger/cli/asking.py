@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, example, known, names
+from ledger.cli.options import MOST, AsOfOption, FormatOption, KnownAtOption, among, codes, example, known, names
 from ledger.cli.session import Session, layout, now, put, say, show, today, warn
 from ledger.errors import BadInput, UnknownName
 from ledger.events.times import parse_day
@@ -150,7 +150,9 @@ def log(
     words: Annotated[
         str | None, typer.Option(help="Only events with all of these words.", show_default=False)
     ] = None,
-    last: Annotated[int | None, typer.Option(min=1, help="Only the last so many.", show_default=False)] = None,
+    last: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="Only the last so many.", show_default=False)
+    ] = None,
     known_at: KnownAtOption = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on with events as they are recorded, until Ctrl-C.")
@@ -210,9 +212,11 @@ def replay(
     commitment: Annotated[
         str | None, typer.Argument(metavar="ID", help="Only this commitment.", show_default=False)
     ] = None,
-    start: Annotated[int, typer.Option("--from", metavar="N", min=1, help="The first log position to show.")] = 1,
+    start: Annotated[
+        int, typer.Option("--from", metavar="N", min=1, max=MOST, help="The first log position to show.")
+    ] = 1,
     stop: Annotated[
-        int | None, typer.Option("--to", metavar="N", min=1, help="The last.", show_default=False)
+        int | None, typer.Option("--to", metavar="N", min=1, max=MOST, help="The last.", show_default=False)
     ] = None,
     form: FormatOption = "table",
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ledger.cli.asking import Countries
-from ledger.cli.options import AsOfOption, KnownAtOption, codes, example, known
+from ledger.cli.options import MOST, AsOfOption, KnownAtOption, codes, example, known
 from ledger.cli.paths import lines_in, opened, write
 from ledger.cli.session import Session, now, progress, put, say, stdout, today
 from ledger.errors import NotIntact
@@ -93,7 +93,8 @@ def export(
     ctx: typer.Context,
     output: Output = None,
     since: Annotated[
-        int, typer.Option("--since", metavar="POSITION", min=0, help="Only the lines after this position.")
+        int,
+        typer.Option("--since", metavar="POSITION", min=0, max=MOST, help="Only the lines after this position."),
     ] = 0,
     intact: Annotated[
         bool, typer.Option("--intact", help="Of a damaged record: the lines before the damage, each verified.")
