@@ -136,7 +136,7 @@ class SQLiteLog:
             return self._connected(file_uri(self.path))
         except sqlite3.OperationalError as error:
             # Nobody can be writing where nothing may be written, and nothing is waiting to be taken in.
-            log_ahead = self.path.with_name(f"{self.path.name}-wal")
+            log_ahead = Path(f"{self.path}-wal")
             if ("readonly" not in str(error) and "unable to open" not in str(error)) or log_ahead.exists():
                 raise
             return self._connected(f"{file_uri(self.path)}&immutable=1")
