@@ -88,7 +88,15 @@ def _connect(path: Path) -> sqlite3.Connection:
                 raise
             time.sleep(0.01)
     connection.execute("PRAGMA synchronous = OFF")  # what a crash spoils here is made anew
+    connection.row_factory = _without_blobs
     return connection
+
+
+def _without_blobs(_: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, ...]:
+    # The views hold none; where a bit flips a text may turn into one, and no renderer takes it.
+    if bytes in map(type, row):
+        raise sqlite3.DatabaseError("a text is stored as bytes")
+    return row
 
 
 def _remove(path: Path) -> None:
