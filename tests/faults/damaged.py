@@ -9,12 +9,14 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
 
-from typer.testing import CliRunner
+import pytest
+from typer.main import get_command
 
 from ledger import Ledger
 from ledger.cli.app import app
@@ -24,6 +26,9 @@ from tests.kit.process import Outcome
 from tests.trust.scene import clock
 
 PAGE: Final = 4096
+_COMMAND: Final = get_command(app)
+"""Put together once; typer's own runner does so each time, which takes longer than most commands do."""
+_OWN: Final = {"LEDGER_BY": "tester", "COLUMNS": "80"}
 LATER: Final = (
     *("make", "later", "--title", "Said later", "--nature", "standing", "--strength", "low", "--on", "2025-12-01"),
     *("--parties", "JPN", "--source-title", "A paper", "--source-url", "https://example.org/later"),
@@ -40,12 +45,16 @@ QUESTIONS: Final = {
 
 def run(path: Path, *args: str) -> Outcome:
     """What the program does with the ledger at `path`. Whatever it raises but its own exit is a crash."""
-    result = CliRunner().invoke(
-        app, ["--db", str(path), *args], env={"LEDGER_BY": "tester", "LEDGER_DB": None, "COLUMNS": "80"}
-    )
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return Outcome(result.exit_code, result.stdout, result.stderr)
+    out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.delenv("LEDGER_DB", raising=False)
+        for name, value in _OWN.items():
+            patch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            _COMMAND.main(["--db", str(path), *args], prog_name="ledger")
+    code = ended.value.code
+    assert isinstance(code, int), code
+    return Outcome(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 
 def contents(lines: str) -> list[dict[str, Any]]:
