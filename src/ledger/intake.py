@@ -8,13 +8,14 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from ledger.cells import cells_of
 from ledger.drafting.resaved import DAYS, day, kept, month_first
 from ledger.drafting.review import Review, statement_of
 from ledger.errors import BadInput, LedgerError, LineFault
-from ledger.events.bounds import LONGEST, TOO_LONG
+from ledger.events.bounds import LONGEST, LONGEST_DRAFT, MOST_ROWS, TOO_LONG
 from ledger.events.identity import ENVELOPE
 from ledger.events.kinds import (
     Assessed,
@@ -95,6 +96,24 @@ class _Again(io.RawIOBase):
         return len(part)
 
 
+class _Measured:
+    """Lines of text, so many characters of them: a row of CSV may go on over any number of lines."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.taken, self.limit = 0, LONGEST
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.taken += len(line)
+        if self.taken > self.limit:
+            raise BadInput(TOO_LONG)
+        return line
+
+
 def _delimiter(first: bytes) -> str | None:
     """What separates the columns, if the first line is a CSV header: it names the column `kind`."""
     header = first.decode("utf-8-sig", errors="replace").strip()
@@ -117,15 +136,18 @@ def _read_jsonl(file: BinaryIO) -> Iterator[Candidate | LineFault]:
 
 def _read_csv(file: BinaryIO, delimiter: str, review: Review) -> Iterator[Candidate | LineFault]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    reader = csv.DictReader(text, delimiter=delimiter, strict=True)
+    lines = _Measured(text)
+    reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
     number = 1
     try:
         names = [name.strip() for name in reader.fieldnames or ()]
         if "keep" in names:
+            lines.limit = LONGEST_DRAFT
             yield from _reviewed(names, reader.reader, review)
             return
         _check_header(names)
         for row in reader:
+            lines.taken = 0
             number = reader.line_num
             begins = number - sum(str(cell).count("\n") for cell in row.values())
             if any(row.values()):
@@ -157,7 +179,12 @@ def _reviewed(names: list[str], rows: Iterable[list[str]], review: Review) -> It
     Columns that the program does not know are the reviewer's own, and passed over.
     """
     _check_once([name for name in names if name])
-    numbered = [(number, cells_of(dict(zip(names, row, strict=False)))) for number, row in enumerate(rows, 2)]
+    numbered = [
+        (number, cells_of(dict(zip(names, row, strict=False))))
+        for number, row in enumerate(islice(rows, MOST_ROWS + 1), 2)
+    ]
+    if len(numbered) > MOST_ROWS:
+        raise BadInput(f"a draft has at most {MOST_ROWS:,} rows; this is no draft")
     first = month_first(row.get(name, "") for _, row in numbered for name in DAYS)
     registered: list[Candidate | LineFault] = []
     events: list[Candidate | LineFault] = []

@@ -210,6 +210,8 @@ BOMBS: Final[dict[str, Callable[[int], Iterable[bytes]]]] = {
     "a column for each number": lambda size: [b"kind", *(b",c%d" % n for n in range(700_000)), b"\n"],
     "cells without end": lambda size: [b"kind,commitment\n", *endless(b",", size)],
     "a cell without end": lambda size: [b'kind,commitment\n"', *endless(b"a", size)],
+    "a row of cells without end": lambda size: [b'kind,commitment\n"', *endless(b'a\n","', size)],
+    "rows of a draft without end": lambda size: [b"keep,kind\n", *endless(b",\n", size)],
     "a cell of lines without end": lambda size: [b'kind,commitment\n"', *endless(b"a\n", size)],
 }
 
