@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install browser demo test check lint bench docs lock clean
+.PHONY: install browser demo test torture check lint bench docs lock clean
 
 install: .venv/installed
 
@@ -26,6 +26,10 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest --numprocesses=auto
+
+# The long form of the experiments in tests/faults: half an hour or more.
+torture: install
+	$(BIN)/python -m pytest tests/faults --torture
 
 check: lint test
 

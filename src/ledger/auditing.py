@@ -111,6 +111,43 @@ def audit(
     return Audit(tuple(sorted(wanted, key=lambda one: CHECKS.index(one.check))), reached)
 
 
+class IntactLines:
+    """The lines of a log from its first, for as long as they pass the audit; iterate once, then see why it ended.
+
+    `count` is how many passed, those up to `after` with them, which are judged and not handed out. `findings` is
+    what ended them: nothing, if that was the end of a sound log.
+    """
+
+    def __init__(self, log: Log, after: int = 0) -> None:
+        self._log, self._after = log, after
+        self.count = 0
+        self.findings: list[Finding] = []
+
+    def __iter__(self) -> Iterator[bytes]:
+        rows = _Rows()
+        try:
+            for expected, row in enumerate(self._log.rows(), 1):
+                self.findings += rows.take(expected, row)
+                if self.findings:
+                    return
+                self.count = expected
+                if expected > self._after:
+                    yield _bytes_of(row.state)
+        except StoreError as error:
+            self.findings.append(_unreadable(error))
+        else:
+            # A page that lost count of its rows reads as if they had never been.
+            self.findings += _readable(_database(self._log))
+
+    def left_out(self) -> int | None:
+        """How many lines follow those that passed, as far as the file can tell."""
+        try:
+            head = self._log.head()
+        except StoreError:
+            return None
+        return max(head.position - self.count, 0) if head else 0
+
+
 class _Reading:
     """One pass over the rows: their findings, and the tree over their lines with its roots at some sizes."""
 
@@ -139,7 +176,11 @@ def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
     try:
         yield from findings
     except StoreError as error:
-        yield Finding("database", None, f"the log could not be read to its end: {error}")
+        yield _unreadable(error)
+
+
+def _unreadable(error: StoreError) -> Finding:
+    return Finding("database", None, f"the log could not be read to its end: {error}")
 
 
 def _bytes_of(state: object) -> bytes:
@@ -269,7 +310,8 @@ def _words(views: sqlite3.Connection) -> Iterator[Finding]:
         said = f"the index of words does not fit the events ({error}); `ledger rebuild` makes it anew"
         yield Finding("views", None, said)
     finally:
-        views.execute("ROLLBACK")
+        if views.in_transaction:  # SQLite itself rolls back where the disk is full
+            views.execute("ROLLBACK")
 
 
 def _differing(

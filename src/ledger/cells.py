@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-csv.field_size_limit(2**31 - 1)  # the library's own is less than a statement's text may have
+from ledger.events.bounds import LONGEST
+
+csv.field_size_limit(LONGEST)  # the library's own is less than a statement's text may have
 
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 """How text begins that a spreadsheet program would reckon with, however often it is marked already."""

@@ -6,13 +6,17 @@ import csv
 import io
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from ledger.cells import cells_of
 from ledger.drafting.resaved import DAYS, day, kept, month_first
 from ledger.drafting.review import Review, statement_of
 from ledger.errors import BadInput, LedgerError, LineFault
+from ledger.events.bounds import LONGEST, LONGEST_DRAFT, MOST_ROWS, TOO_LONG
+from ledger.events.identity import ENVELOPE
 from ledger.events.kinds import (
     Assessed,
     Changes,
@@ -24,7 +28,7 @@ from ledger.events.kinds import (
     Registered,
     Retracted,
 )
-from ledger.events.lines import ENVELOPE, fact_from, parse
+from ledger.events.lines import fact_from, parse
 
 CSV_KINDS: Final = ("made", "reaffirmed", "fulfilled", "lapsed", "assessed")
 _SOURCE: Final = {"source_title": "title", "source_url": "url", "source_published_on": "published_on"}
@@ -62,7 +66,7 @@ def read(file: BinaryIO, review: Review | None = None) -> Iterator[Candidate | L
 
 
 def _read(file: BinaryIO, review: Review) -> Iterator[Candidate | LineFault]:
-    first = file.readline()
+    first = file.readline(LONGEST + 2)
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         return iter([LineFault(1, BadInput("the line is not UTF-8 but UTF-16; save the file as CSV UTF-8"))])
     rest = io.BufferedReader(_Again(first, file))
@@ -71,10 +75,11 @@ def _read(file: BinaryIO, review: Review) -> Iterator[Candidate | LineFault]:
 
 
 class _Again(io.RawIOBase):
-    """A file with its first line put back: standard input can't be rewound."""
+    """A file with its first line put back, since standard input can't be rewound, and no line without end."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         self._first, self._rest = first, rest
+        self._line = 0
 
     def readable(self) -> bool:
         return True
@@ -84,8 +89,29 @@ class _Again(io.RawIOBase):
             part, self._first = self._first[: len(buffer)], self._first[len(buffer) :]
         else:
             part = self._rest.read(len(buffer))
+        self._line = len(part) - newline - 1 if (newline := part.rfind(b"\n")) >= 0 else self._line + len(part)
+        if self._line > LONGEST:
+            raise BadInput(TOO_LONG)
         buffer[: len(part)] = part
         return len(part)
+
+
+class _Measured:
+    """Lines of text, so many characters of them: a row of CSV may go on over any number of lines."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.taken, self.limit = 0, LONGEST
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.taken += len(line)
+        if self.taken > self.limit:
+            raise BadInput(TOO_LONG)
+        return line
 
 
 def _delimiter(first: bytes) -> str | None:
@@ -110,15 +136,18 @@ def _read_jsonl(file: BinaryIO) -> Iterator[Candidate | LineFault]:
 
 def _read_csv(file: BinaryIO, delimiter: str, review: Review) -> Iterator[Candidate | LineFault]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    reader = csv.DictReader(text, delimiter=delimiter, strict=True)
+    lines = _Measured(text)
+    reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
     number = 1
     try:
         names = [name.strip() for name in reader.fieldnames or ()]
         if "keep" in names:
+            lines.limit = LONGEST_DRAFT
             yield from _reviewed(names, reader.reader, review)
             return
         _check_header(names)
         for row in reader:
+            lines.taken = 0
             number = reader.line_num
             begins = number - sum(str(cell).count("\n") for cell in row.values())
             if any(row.values()):
@@ -136,12 +165,12 @@ def _check_header(names: list[str]) -> None:
     unknown = [name for name in names if name not in known]
     _check_once(names)
     if unknown:
-        raise BadInput(f"no such column: {', '.join(unknown)}; the columns are {', '.join(COLUMNS)}")
+        raise BadInput(f"no such column: {', '.join(unknown[:9])}; the columns are {', '.join(COLUMNS)}")
 
 
 def _check_once(names: list[str]) -> None:
-    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        raise BadInput(f"the column {', '.join(twice)} stands there twice; keep one")
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise BadInput(f"the column {', '.join(twice[:9])} stands there twice; keep one")
 
 
 def _reviewed(names: list[str], rows: Iterable[list[str]], review: Review) -> Iterator[Candidate | LineFault]:
@@ -150,7 +179,12 @@ def _reviewed(names: list[str], rows: Iterable[list[str]], review: Review) -> It
     Columns that the program does not know are the reviewer's own, and passed over.
     """
     _check_once([name for name in names if name])
-    numbered = [(number, cells_of(dict(zip(names, row, strict=False)))) for number, row in enumerate(rows, 2)]
+    numbered = [
+        (number, cells_of(dict(zip(names, row, strict=False))))
+        for number, row in enumerate(islice(rows, MOST_ROWS + 1), 2)
+    ]
+    if len(numbered) > MOST_ROWS:
+        raise BadInput(f"a draft has at most {MOST_ROWS:,} rows; this is no draft")
     first = month_first(row.get(name, "") for _, row in numbered for name in DAYS)
     registered: list[Candidate | LineFault] = []
     events: list[Candidate | LineFault] = []

@@ -239,7 +239,7 @@ class Reader:
             views.execute("BEGIN")
             try:
                 yield views
-            except (sqlite3.Error, UnicodeDecodeError) as error:
+            except (sqlite3.Error, ValueError, TypeError) as error:  # what was no day, or no text, was one once
                 said = f"the views are damaged ({error}); `ledger rebuild` makes them anew"
                 raise StoreError(said) from error
             finally:

@@ -17,6 +17,7 @@ from ledger.errors import (
     UnknownName,
 )
 from ledger.events.book import AlreadyRecorded, Book
+from ledger.events.bounds import MOST_FAULTS, TOO_MANY
 from ledger.events.kinds import Fact
 from ledger.intake import Candidate
 from ledger.store.appending import Appender
@@ -78,6 +79,9 @@ def import_facts(
     faults: list[LineFault] = []
     with _append(writer, dry_run=dry_run) as (appender, book), uncollected():
         for candidate in candidates:
+            if len(faults) >= MOST_FAULTS:
+                faults.append(LineFault(candidate.line, BadInput(TOO_MANY)))
+                break
             if isinstance(candidate, LineFault):
                 faults.append(candidate)
                 continue

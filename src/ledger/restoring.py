@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ledger.auditing import LineAudit
 from ledger.errors import Finding, NotIntact
+from ledger.events.bounds import MOST_FAULTS, TOO_MANY
 from ledger.store.appending import Appender
 from ledger.store.opening import making
 
@@ -31,6 +32,8 @@ def _restore(appender: Appender, lines: Iterable[bytes]) -> list[Finding]:
     for number, line in enumerate(lines, 1):
         entry, findings = audit.take(number, line)
         found += findings
+        if len(found) >= MOST_FAULTS:
+            return [*found, Finding("lines", number, TOO_MANY)]
         if entry is not None and not found:
             version = versions[entry.fact.stream] = versions.get(entry.fact.stream, 0) + 1
             appender.keep(entry, version, line)

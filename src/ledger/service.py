@@ -25,7 +25,7 @@ from ledger.store.ports import Log, Writer
 from ledger.store.views.queries import LogFilter, StatusFilter
 
 if TYPE_CHECKING:
-    from ledger.auditing import Audit
+    from ledger.auditing import Audit, IntactLines
     from ledger.errors import LineFault, StoreError
     from ledger.events.kinds import Fact
     from ledger.intake import Candidate
@@ -118,6 +118,12 @@ class Ledger(Reader):
     def export(self, *, after: int = 0) -> Iterator[bytes]:
         """The lines in log order, from the one after a position; the bytes as they are stored."""
         return (line.state for line in self._log.lines(after))
+
+    def intact(self, *, after: int = 0) -> IntactLines:
+        """The same as far as the record is intact. See `ledger.auditing`."""
+        from ledger.auditing import IntactLines  # noqa: PLC0415
+
+        return IntactLines(self._log, after)
 
     def checkpoint(self, size: int | None = None) -> Checkpoint:
         """What the record was at `size` lines (now, if not given). Raises `Refused` of an empty record."""

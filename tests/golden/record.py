@@ -5,6 +5,7 @@ What a released version wrote is never written again, so a file that is there is
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from datetime import UTC, datetime
 from importlib import metadata
@@ -34,18 +35,24 @@ def create(path: Path) -> None:
         ledger.record(reaffirmed("seed-bank", "2025-03-03", **said, **repeated), by=RECORDER)
 
 
+def names(version: str) -> tuple[str, str, str]:
+    """The golden files of a version: its lines, its status, and the file of its ledger."""
+    return f"lines-{version}.jsonl", f"status-{version}.json", f"ledger-{version}.db"
+
+
 def main() -> None:
-    """Record that history with this version, and keep its lines and its status."""
-    version = metadata.version("commitment-ledger")
+    """Record that history with this version; keep its lines, its status and its file, those that are not there."""
+    lines, answer, file = (HERE / name for name in names(metadata.version("commitment-ledger")))
     with tempfile.TemporaryDirectory() as folder:
         program = Program(Path(folder))
-        create(Path(folder) / "ledger.db")
-        for name, content in {
-            f"lines-{version}.jsonl": program("export").ok(),
-            f"status-{version}.json": status(program),
-        }.items():
-            with (HERE / name).open("x", encoding="utf-8", newline="") as file:
-                file.write(content)
+        if not lines.exists():
+            create(Path(folder) / "first.db")
+            lines.write_bytes(program("--db", "first.db", "export").ok().encode())
+        program("restore", str(lines)).ok()
+        if not answer.exists():
+            answer.write_bytes(status(program).encode())
+        if not file.exists():
+            shutil.copy(Path(folder) / "ledger.db", file)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class Boundary(TyperGroup):
             raise typer.Exit(exit_code(error)) from None
         except NotIntact as error:
             for finding in error.findings:
-                warn(f"line {finding.position}: {finding.said}")
+                warn(f"line {finding.position}: {finding.said}" if finding.position else finding.said)
             warn(f"error: {error}")
             raise typer.Exit(exit_code(error)) from None
         except LedgerError as error:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from ledger.cli.options import AsOfOption, FormatOption, KnownAtOption, among, codes, example, known, names
+from ledger.cli.options import MOST, AsOfOption, FormatOption, KnownAtOption, among, codes, example, known, names
 from ledger.cli.session import Session, layout, now, put, say, show, today, warn
 from ledger.errors import BadInput, UnknownName
 from ledger.events.times import parse_day
@@ -20,6 +19,7 @@ from ledger.reports.rows import FOR_PEOPLE, Format, as_json, as_row
 from ledger.reports.stream import streamed
 from ledger.reports.together import by_event, together
 from ledger.service import Ledger
+from ledger.store.values import values_of
 from ledger.store.views.queries import LogFilter, Statement, StatusFilter
 
 Countries = Annotated[
@@ -150,7 +150,9 @@ def log(
     words: Annotated[
         str | None, typer.Option(help="Only events with all of these words.", show_default=False)
     ] = None,
-    last: Annotated[int | None, typer.Option(min=1, help="Only the last so many.", show_default=False)] = None,
+    last: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="Only the last so many.", show_default=False)
+    ] = None,
     known_at: KnownAtOption = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on with events as they are recorded, until Ctrl-C.")
@@ -181,7 +183,7 @@ def log(
     if follow:
         _follow(session, wanted, form)
         return
-    rows = [{"position": line.position} | json.loads(line.state) for line in lines]
+    rows = [{"position": line.position} | values_of(line) for line in lines]
     show(rows, columns.LOG, columns.LOG_FIELDS, form)
     if not rows:
         say("no event on record matches")
@@ -192,7 +194,7 @@ def _follow(session: Session, wanted: LogFilter, form: Format) -> None:
     # Without a bar: it would stand below what goes on and on.
     with Ledger.open(session.location, clock=now) as ledger, suppress(KeyboardInterrupt):
         for lines in ledger.follow(wanted, lambda error: warn(f"{error}; waiting for it to come back")):
-            rows = [{"position": line.position} | json.loads(line.state) for line in lines]
+            rows = [{"position": line.position} | values_of(line) for line in lines]
             put(streamed(rows, columns.LOG, columns.LOG_FIELDS, form, begins=begins))
             begins = False
 
@@ -210,9 +212,11 @@ def replay(
     commitment: Annotated[
         str | None, typer.Argument(metavar="ID", help="Only this commitment.", show_default=False)
     ] = None,
-    start: Annotated[int, typer.Option("--from", metavar="N", min=1, help="The first log position to show.")] = 1,
+    start: Annotated[
+        int, typer.Option("--from", metavar="N", min=1, max=MOST, help="The first log position to show.")
+    ] = 1,
     stop: Annotated[
-        int | None, typer.Option("--to", metavar="N", min=1, help="The last.", show_default=False)
+        int | None, typer.Option("--to", metavar="N", min=1, max=MOST, help="The last.", show_default=False)
     ] = None,
     form: FormatOption = "table",
 ) -> None:

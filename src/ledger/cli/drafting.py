@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from ledger.cli.options import codes, example, given
-from ledger.cli.paths import opened, write
+from ledger.cli.paths import bounded, opened, write
 from ledger.cli.session import Session, layout, put, say
 from ledger.errors import BadInput, StoreMissing
 from ledger.events.times import parse_day
@@ -138,7 +138,7 @@ def _coding(named: str) -> Coding:
         path = Path(name)
     with opened(path) as source:
         try:
-            return read_coding(source.read(), str(path), coder)
+            return read_coding(bounded(source, path), str(path), coder)
         except OSError as error:
             raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
 

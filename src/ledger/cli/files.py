@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ledger.cli.asking import Countries
-from ledger.cli.options import AsOfOption, KnownAtOption, codes, example, known
+from ledger.cli.options import MOST, AsOfOption, KnownAtOption, codes, example, known
 from ledger.cli.paths import lines_in, opened, write
 from ledger.cli.session import Session, now, progress, put, say, stdout, today
+from ledger.errors import NotIntact
 from ledger.events.times import parse_day
 from ledger.service import Ledger
 
@@ -35,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command(epilog=example("init --record brussels"))(init)
     app.command(epilog=example("--db copy.db restore backup.jsonl"))(restore)
-    app.command(epilog=example("export -o backup.jsonl"))(export)
+    app.command(epilog=example("export -o backup.jsonl", "export --intact -o intact.jsonl"))(export)
     app.command(epilog=example("rebuild"))(rebuild)
     app.command(
         epilog=example("report JPN --since 2025-06-01 -o report.md", "report --format html -o report.html")
@@ -92,22 +93,47 @@ def export(
     ctx: typer.Context,
     output: Output = None,
     since: Annotated[
-        int, typer.Option("--since", metavar="POSITION", min=0, help="Only the lines after this position.")
+        int,
+        typer.Option("--since", metavar="POSITION", min=0, max=MOST, help="Only the lines after this position."),
     ] = 0,
+    intact: Annotated[
+        bool, typer.Option("--intact", help="Of a damaged record: the lines before the damage, each verified.")
+    ] = False,
 ) -> None:
     """Write the log as lines: a backup, which restore takes.
 
-    The bytes are those that are stored; a file that ends in .gz is gzipped.
+    The bytes are those that are stored; a file that ends in .gz is gzipped. With --intact, exit 1 if any line had
+    to be left out, after the others are written.
     """
     session: Session = ctx.obj
     with session.ledger() as ledger:
-        lines = (line + b"\n" for line in ledger.export(after=since))
-        if output is None:
-            stdout().buffer.writelines(lines)
-            stdout().buffer.flush()
-        else:
-            count = write(output, lines)
-            say(f"wrote {count} events to {output}")
+        if not intact:
+            _export(ledger.export(after=since), output)
+            return
+        lines = ledger.intact(after=since)
+        _export(lines, output)
+        if lines.findings:
+            raise NotIntact(lines.findings, _left_out(lines.count, lines.left_out()))
+
+
+def _export(lines: Iterable[bytes], output: Path | None) -> None:
+    ended = (line + b"\n" for line in lines)
+    if output is None:
+        stdout().buffer.writelines(ended)
+        stdout().buffer.flush()
+    else:
+        say(f"wrote {write(output, ended)} events to {output}")
+
+
+def _left_out(count: int, more: int | None) -> str:
+    if more == 0:
+        return (
+            f"{count} events verify, and the file is damaged elsewhere: later ones may be missing; a checkpoint "
+            "from before tells"
+        )
+    several = "all" if more is None else f"{more} {'event' if more == 1 else 'events'}"
+    left = f"{several} from position {count + 1} on"
+    return f"{count} events verify; left out: {left}, which an earlier export may have"
 
 
 def rebuild(ctx: typer.Context) -> None:

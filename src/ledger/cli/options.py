@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -14,18 +14,22 @@ from ledger.projections.rows import Difference, Effect, StatusRow
 from ledger.reader import Known
 from ledger.reports.rows import Format
 
+MOST: Final = 2**63 - 1
+"""The highest position that a log can have: what SQLite takes for a number."""
+
 
 def known(text: str) -> Known:
     """K as people type it: digits are a log position, a date is its end in UTC, a time needs its zone."""
-    if text.isdecimal():
-        return int(text)
     try:
+        if text.isdecimal():
+            return int(text)
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time.max, UTC)
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(
-            f"{text!r} is neither a position like 17, nor a day like 2025-06-01, nor a time like 2025-06-01T12:00Z"
+            f"{text[:60]!r} is neither a position like 17, nor a day like 2025-06-01, nor a time like "
+            "2025-06-01T12:00Z"
         ) from None
     if moment.tzinfo is None:
         raise BadInput(f"{text!r} does not say in which zone; write {text}Z for UTC")

@@ -8,11 +8,18 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, cast
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Final, cast
 
-from ledger.errors import BadInput, StoreError
+from ledger.errors import BadInput, StoreError, StoreExists
+from ledger.events.bounds import LONGEST, TOO_LONG
+
+_HELD: Final = 64 << 20
+"""Bytes of standard input that are held in memory; more goes to a temporary file."""
+_DATABASE: Final = (b"SQLite format 3\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+"""How files of SQLite begin: databases, and their write-ahead logs."""
 
 
 @contextmanager
@@ -20,7 +27,10 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     """A file to read; `-` is stdin, and what ends in `.gz` is unpacked on the way. Raises `BadInput`."""
     if path == Path("-"):
         # Read to its end before any ledger is locked: whoever writes to the pipe may take their time.
-        yield BytesIO(sys.stdin.buffer.read())
+        with SpooledTemporaryFile(_HELD) as read:
+            copyfileobj(sys.stdin.buffer, read)
+            read.seek(0)
+            yield cast("BinaryIO", read)
         return
     try:
         raw = path.open("rb")
@@ -33,17 +43,27 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def lines_in(file: BinaryIO, path: Path) -> Iterator[bytes]:
     """The lines of a file, without their newlines. Raises `BadInput` if it ends badly."""
     try:
-        for line in file:
+        while line := file.readline(LONGEST + 2):
+            if len(line) > LONGEST + 1:
+                raise BadInput(f"{path} cannot be read to its end: {TOO_LONG}")
             yield line.removesuffix(b"\n")
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{path} cannot be read to its end: {error}") from None
+
+
+def bounded(file: BinaryIO, path: Path) -> bytes:
+    """What is in a file that is read at once. Raises `BadInput` if that is more than any such file has."""
+    content = file.read(LONGEST + 1)
+    if len(content) > LONGEST:
+        raise BadInput(f"{path} has more than {LONGEST:,} bytes; no text, checkpoint or proof is so long")
+    return content
 
 
 def text_of(path: Path) -> str:
     """The text of a file in UTF-8. Raises `BadInput`."""
     with opened(path) as file:
         try:
-            return file.read().decode("utf-8-sig")
+            return bounded(file, path).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise BadInput(f"{path} is not UTF-8 text; convert it first") from None
         except (OSError, EOFError, zlib.error) as error:
@@ -55,6 +75,8 @@ def write(path: Path, parts: Iterable[bytes]) -> int:
 
     Raises `StoreError`; then what was there before is untouched.
     """
+    if _is_database(path):
+        raise StoreExists(f"{path} is a database, and is never written over; choose another name")
     if path.exists() and not path.is_file():  # a pipe or a device is written into, and not replaced
         return _write_into(path, parts)
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -75,6 +97,15 @@ def write(path: Path, parts: Iterable[bytes]) -> int:
     finally:
         aside.unlink(missing_ok=True)
     return count
+
+
+def _is_database(path: Path) -> bool:
+    # Such as the very ledger that is exported, its views, or what SQLite has yet to take into either.
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and file.read(16).startswith(_DATABASE)
+    except OSError:
+        return False
 
 
 def _write_into(path: Path, parts: Iterable[bytes]) -> int:

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-import orjson
-
+from ledger.events.identity import sound
 from ledger.events.kinds import (
     DESCRIPTION_FIELDS,
     Changes,
@@ -221,8 +220,8 @@ def moment_of(fact: DatedFact, position: int, event: str) -> Moment:
 
 
 def moment_in(line: bytes, position: int) -> Moment:
-    """The same of a recorded line, of which the rest is not read. Raises `ValueError`, `KeyError`, `BadInput`."""
-    stated = orjson.loads(line)
+    """The same of a recorded line, of which the rest is not looked at. Raises as `sound` does."""
+    stated = sound(line)
     return Moment(
         parse_day(stated["occurred_on"]),
         position,

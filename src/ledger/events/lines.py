@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
-from ledger.errors import BadInput, IdMismatch
+from ledger.errors import BadInput
+from ledger.events.bounds import LONGEST, MOST_VALUES, TOO_LONG
 from ledger.events.explain import explain, shown
-from ledger.events.identity import content_id
+from ledger.events.identity import ENVELOPE, check_id, content_id
 from ledger.events.kinds import FACT, Fact
 from ledger.events.times import format_time, parse_time
 
-ENVELOPE = ("id", "recorded_at", "recorded_by")
+_PLAIN: Final = 100_000
+"""Bytes above which a line is looked at before it is judged field by field."""
 
 
 class Entry(NamedTuple):
@@ -82,7 +84,7 @@ def parse_carefully(line: str | bytes) -> tuple[Fact, str | None]:
 
 def parse_plain(line: bytes) -> Fact | None:
     """The fact of a line that has no envelope, no null and no escapes; None of any other, and of a faulty one."""
-    if b"\\" in line or line.startswith(b'{"id"'):
+    if b"\\" in line or line.startswith(b'{"id"') or len(line) > _PLAIN:
         return None
     try:
         fact = FACT.validate_json(line, strict=True)
@@ -108,9 +110,15 @@ def _marks(fact: Fact) -> int:
 
 
 def line_of(event: str, recorded_at: str, recorded_by: str, content: Mapping[str, Any]) -> bytes:
-    """A line, without a newline: UTF-8, the envelope first, then the content in its own order."""
+    """A line, without a newline: UTF-8, the envelope first, then the content in its own order.
+
+    Raises `BadInput` if it would be longer than any line that is read.
+    """
     line = {"id": event, "kind": content["kind"], "recorded_at": recorded_at, "recorded_by": recorded_by}
-    return orjson.dumps({**line, **content})
+    written = orjson.dumps({**line, **content})
+    if len(written) > LONGEST:
+        raise BadInput(TOO_LONG)
+    return written
 
 
 def encode(entry: Entry) -> bytes:
@@ -119,13 +127,15 @@ def encode(entry: Entry) -> bytes:
 
 
 def read_back(line: bytes, position: int) -> Entry:
-    """The entry of a line from our own log, which was checked when it was appended. Raises `ValueError`.
+    """The entry of a line from our own log, which was checked when it was appended.
 
-    Whether it still is what was recorded is for the audit to say, which decodes by `decode`.
+    Raises `ValueError` or `BadInput`. Whether all of it is as it was recorded is for the audit to say, which
+    decodes by `decode`.
     """
     stated = orjson.loads(line)
     take = stated.pop
     event, recorded_at, recorded_by = take("id"), parse_time(take("recorded_at")), take("recorded_by")
+    check_id(event, stated)
     return Entry(position, event, recorded_at, recorded_by, FACT.validate_python(stated))
 
 
@@ -138,10 +148,9 @@ def decode(line: bytes, position: int) -> Entry:
     if missing := [name for name in ENVELOPE if not envelope.get(name)]:
         raise BadInput(f"{missing[0]}: is required of a recorded line")
     fact = fact_from(content)
-    if envelope["id"] != (computed := content_id(content)):
-        raise IdMismatch(envelope["id"], computed)
+    check_id(envelope["id"], content)
     _check_parties(content)
-    return Entry(position, computed, parse_time(envelope["recorded_at"]), envelope["recorded_by"], fact)
+    return Entry(position, envelope["id"], parse_time(envelope["recorded_at"]), envelope["recorded_by"], fact)
 
 
 def _load(line: str | bytes) -> dict[str, Any]:
@@ -183,8 +192,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     # Two readers could each take another of two values, and both would be right.
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise BadInput(f"{next(name for name in names if names.count(name) > 1)}: is given twice")
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise BadInput(f"{twice[:60]}: is given twice")
     return found
 
 
@@ -206,6 +216,9 @@ def _take_envelope(content: dict[str, Any]) -> dict[str, str]:
 
 
 def _understand(line: str | bytes, content: Mapping[str, Any]) -> Fact:
+    inner = (value for value in content.values() if isinstance(value, dict | list))
+    if any(len(values) > MOST_VALUES for values in (content, *inner)):
+        raise BadInput(f"this is no event: it holds more than {MOST_VALUES:,} values where an event has a few")
     _check_no_null(content)
     try:
         return FACT.validate_json(line, strict=True)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 from ledger.errors import StoreExists, StoreMissing
@@ -14,6 +15,9 @@ from ledger.store.application import LineLog
 from ledger.store.log import SQLiteLog, file_uri
 from ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from ledger.store.trouble import translated
+
+_FILES: Final = ("", "-wal", "-shm", "-journal")
+"""The endings of all that SQLite makes for one database."""
 
 
 @contextmanager
@@ -38,8 +42,8 @@ def creating(path: Path) -> Iterator[SQLiteLog]:
             log.close()
         _publish(aside, path)
     finally:
-        for left in (aside, *aside.parent.glob(f"{aside.name}-*")):
-            left.unlink(missing_ok=True)
+        for ending in _FILES:  # by name: to list a folder takes a file handle, which there may be none of
+            Path(f"{aside}{ending}").unlink(missing_ok=True)
 
 
 def _make(path: Path) -> None:

@@ -52,8 +52,16 @@ class SQLiteLog:
     def lines(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
         """The lines in log order, those after a position, up to and including another; one snapshot."""
         last = upto if upto is not None else 2**63 - 1
+        expected = after
         with translated(self.path):
-            yield from self._select("WHERE rowid > ? AND rowid <= ? ORDER BY rowid", after, last)
+            for line in self._select("WHERE rowid > ? AND rowid <= ? ORDER BY rowid", after, last):
+                expected += 1
+                if line.position != expected:
+                    raise StoreError(
+                        f"{self.path}: line {expected} of the log is gone; `ledger verify` says what else is, "
+                        "and an export restores it"
+                    )
+                yield line
 
     def by_stream(self, upto: int) -> Iterator[Placed]:
         """The lines up to and including a position, stream by stream, each in log order; one snapshot."""
@@ -73,8 +81,11 @@ class SQLiteLog:
     def integrity(self) -> list[str]:
         """What SQLite itself finds wrong with the file; nothing, if it is sound."""
         with translated(self.path):
-            found = [said for (said,) in self._reading.execute("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else [f"SQLite finds the file damaged: {said}" for said in found]
+            told = [
+                line for (said,) in self._reading.execute("PRAGMA integrity_check") for line in said.splitlines()
+            ]
+        found = [line for line in told if not line.startswith("***")]  # a heading above several
+        return [] if found == ["ok"] else [f"SQLite finds the file damaged: {line}" for line in found]
 
     def schema(self) -> dict[str, str]:
         """The statements that made what the file holds, by name, on one line each."""
@@ -133,7 +144,7 @@ class SQLiteLog:
             return self._connected(file_uri(self.path))
         except sqlite3.OperationalError as error:
             # Nobody can be writing where nothing may be written, and nothing is waiting to be taken in.
-            log_ahead = self.path.with_name(f"{self.path.name}-wal")
+            log_ahead = Path(f"{self.path}-wal")
             if ("readonly" not in str(error) and "unable to open" not in str(error)) or log_ahead.exists():
                 raise
             return self._connected(f"{file_uri(self.path)}&immutable=1")

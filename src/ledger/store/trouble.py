@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from ledger.errors import StoreBusy, StoreError
 
 LOCK_TIMEOUT: Final = 30
 """Seconds that we wait for another process to finish its append."""
+
+_ROOM: Final = 64 * 1024
+"""Bytes that must be free for the smallest append: SQLite's shared index alone takes half of it."""
 
 _CAUSES: Final = {
     "disk is full": "the disk is full; nothing was recorded, make room and try again",
@@ -47,9 +52,19 @@ def _in_words(where: object, error: Exception) -> StoreError:
         return StoreBusy(
             f"{where}: another process has been writing for more than {LOCK_TIMEOUT} seconds; try again"
         )
+    if "disk I/O error" in said and _is_full(where):
+        said = "disk is full"
     for sign, cause in _CAUSES.items():
         if sign in said:
             return StoreError(f"{where}: {cause}")
     if isinstance(error, OSError):
         return StoreError(f"{where}: {error.strerror or error}; nothing was recorded")
     return StoreError(f"{where}: the database refused ({said}); `ledger verify` says whether it is intact")
+
+
+def _is_full(where: object) -> bool:
+    # SQLite tells a full disk by its name only where a page doesn't fit; a file that it maps just fails.
+    try:
+        return isinstance(where, Path) and shutil.disk_usage(where.parent).free < _ROOM
+    except OSError:
+        return False

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _ED25519: Final = b"\x01"
 """The format's byte for this kind of key and signature."""
+_LONGEST: Final = 10_000
+"""Characters that are read of a file that should hold a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def generate(name: str) -> tuple[str, str]:
 
 def write_keys(path: Path, private: str, public: str) -> Path:
     """Write the private key for its owner alone, and the public one beside it; neither over another file."""
-    beside = path.with_name(f"{path.name}.pub")
+    beside = Path(f"{path}.pub")
     if beside.exists():
         raise BadInput(f"{beside} is there already, and a key is never written over")
     for file, text, mode in ((path, private, 0o600), (beside, public, 0o644)):
@@ -116,7 +118,8 @@ def _key(path: Path, text: str) -> tuple[Key, bytes]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text()
+        with path.open(encoding="utf-8") as file:
+            return file.read(_LONGEST)
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}") from None
 

@@ -67,7 +67,10 @@ class Views(Database):
 
     async def execute(self, *args: Any, **options: Any) -> Any:
         """The same as ever, but that a visitor's faulty SQL is told to the visitor alone."""
-        return await super().execute(*args, **options | {"log_sql_errors": False})
+        try:
+            return await super().execute(*args, **options | {"log_sql_errors": False})
+        except sqlite3.ProgrammingError as error:  # too few values, as of a row by half of its key: as faulty
+            raise sqlite3.OperationalError(str(error)) from error
 
 
 def authorized(action: int, first: str | None, second: str | None, *_: str | None) -> int:

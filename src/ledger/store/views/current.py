@@ -14,7 +14,7 @@ from ledger.store.ports import Log
 from ledger.store.trouble import LOCK_TIMEOUT, translated
 from ledger.store.views import VERSION
 
-_NOT_OF_THE_FILE: Final = ("locked", "busy")
+_NOT_OF_THE_FILE: Final = ("locked", "busy", "is full")
 """What a new file would not mend."""
 
 
@@ -95,7 +95,15 @@ def _connect(path: Path) -> sqlite3.Connection:
             time.sleep(0.01)
     connection.execute("PRAGMA synchronous = OFF")  # what a crash spoils here is made anew
     connection.execute("PRAGMA secure_delete = OFF")  # the log keeps it all: no use in wiping what is replaced
+    connection.row_factory = _without_blobs
     return connection
+
+
+def _without_blobs(_: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, ...]:
+    # The views hold none; where a bit flips a text may turn into one, and no renderer takes it.
+    if bytes in map(type, row):
+        raise sqlite3.DatabaseError("a text is stored as bytes")
+    return row
 
 
 def _remove(path: Path) -> None:
