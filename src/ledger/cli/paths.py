@@ -101,9 +101,11 @@ def write(path: Path, parts: Iterable[bytes]) -> int:
 
 def _is_database(path: Path) -> bool:
     # Such as the very ledger that is exported, its views, or what SQLite has yet to take into either.
+    if not path.is_file():  # to open a pipe is to wait for who writes to it
+        return False
     try:
         with path.open("rb") as file:
-            return path.is_file() and file.read(16).startswith(_DATABASE)
+            return file.read(16).startswith(_DATABASE)
     except OSError:
         return False
 
