@@ -28,18 +28,21 @@ class Program:
     folder: Path
 
     def __call__(self, *args: str, stdin: str | bytes = b"", **env: str) -> Outcome:
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("LEDGER_", "XDG_"))}
         process = subprocess.run(
             [sys.executable, "-m", "ledger", *args],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             cwd=self.folder,
-            env=clean
-            | {"LEDGER_BY": "tester", "COLUMNS": "80", "XDG_CACHE_HOME": str(self.folder / "cache")}
-            | env,
+            env=surroundings(self.folder) | env,
             timeout=120,
             check=False,
         )
         outcome = Outcome(process.returncode, process.stdout.decode(), process.stderr.decode())
         assert "Traceback" not in outcome.err, outcome.err
         return outcome
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The environment that it runs in: this process's, with nothing in it that would change what it does."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("LEDGER_", "XDG_"))}
+    return clean | {"LEDGER_BY": "tester", "COLUMNS": "80", "XDG_CACHE_HOME": str(folder / "cache")}
