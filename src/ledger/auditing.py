@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -257,26 +258,26 @@ def _views(log: Log, path: Path, *, sound: bool) -> Iterator[Finding]:
     if not sound:
         yield Finding("views", None, "not compared with a replay: the log itself is at fault")
         return
-    with tempfile.TemporaryDirectory() as folder:
-        current = current_views(path, log)
-        current.execute("BEGIN")  # the log may grow meanwhile: both sides are taken up to one position
-        fresh = rebuilt_views(Path(folder) / "fresh.db", log, upto=queries.size(current))
+    with tempfile.TemporaryDirectory() as folder, closing(current_views(path, log)) as current:
         try:
-            for table, (columns, key) in TABLES.items():
-                asked, order = ", ".join(columns), ", ".join(key)
-                query = f"SELECT {asked} FROM {table} ORDER BY {order}"  # noqa: S608 - constants
-                pairs = zip_longest(current.execute(query), fresh.execute(query))
-                for found, expected in pairs:
-                    if found != expected:
-                        yield Finding("views", None, _differing(table, key, found, expected))
-                        break
+            current.execute("BEGIN")  # the log may grow meanwhile: both sides are taken up to one position
+            size = queries.size(current)
+            with closing(rebuilt_views(Path(folder) / "fresh.db", log, upto=size)) as fresh:
+                yield from _compared(current, fresh)
             current.execute("ROLLBACK")
             yield from _words(current)
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
             yield Finding("views", None, f"the views cannot be read: {error}; `ledger rebuild` makes them anew")
-        finally:
-            fresh.close()
-            current.close()
+
+
+def _compared(current: sqlite3.Connection, fresh: sqlite3.Connection) -> Iterator[Finding]:
+    for table, (columns, key) in TABLES.items():
+        asked, order = ", ".join(columns), ", ".join(key)
+        query = f"SELECT {asked} FROM {table} ORDER BY {order}"  # noqa: S608 - constants
+        for found, expected in zip_longest(current.execute(query), fresh.execute(query)):
+            if found != expected:
+                yield Finding("views", None, _differing(table, key, found, expected))
+                break
 
 
 def _words(views: sqlite3.Connection) -> Iterator[Finding]:
