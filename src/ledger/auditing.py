@@ -5,15 +5,13 @@ An audit tells all that it finds, and does not stop at the first.
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
+from ledger.comparing import compared
 from ledger.errors import CHECKS, Finding, LedgerError, StoreError
 from ledger.events.book import AlreadyRecorded, Book
 from ledger.events.history import NO_TAILS
@@ -23,15 +21,11 @@ from ledger.events.times import format_time
 from ledger.store.bulk import uncollected
 from ledger.store.forms import Row
 from ledger.store.ports import Log
-from ledger.store.views import queries
-from ledger.store.views.current import current_views, replay
-from ledger.store.views.schema import TABLES
 from ledger.trust.checkpoint import Checkpoint, origin_of
 from ledger.trust.merkle import GrowingTree, leaf_hash
 
 _STEP: Final = 1_000
-
-# ruff: noqa: S608 - the names of tables and columns are constants
+_NOT_COMPARED: Final = Finding("views", None, "not compared with a replay: the log itself is at fault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +97,7 @@ def audit(
         findings += _readable(reading.of(log))
     origin, tree = reading.origin, reading.tree
     if views is not None and "views" in only:
-        findings += _views(log, views, sound=not findings)
+        findings += [_NOT_COMPARED] if findings else compared(log, views)
     for point in checkpoints:
         findings += _against(point, origin, tree.size, reading.roots)
     wanted = [one for one in findings if one.check in only]
@@ -254,73 +248,3 @@ def _against(point: Checkpoint, origin: str | None, size: int, roots: dict[int, 
             "this is a copy that went its own way before"
         )
         yield Finding("checkpoints", None, said)
-
-
-def _views(log: Log, path: Path, *, sound: bool) -> Iterator[Finding]:
-    """Whether the views equal a fresh replay; stale or foreign ones are made anew first, as for any question."""
-    if not sound:
-        yield Finding("views", None, "not compared with a replay: the log itself is at fault")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        views = current_views(path, log)
-        fresh = Path(folder) / "fresh.db"
-        views.execute("ATTACH ? AS fresh", (str(fresh),))
-        views.execute("BEGIN")  # the log may grow meanwhile: both sides are taken up to one position
-        replay(fresh, log, upto=queries.size(views))
-        try:
-            # What tables there are is no matter of the log, and was checked when the views were opened.
-            views.execute("INSERT INTO fresh.meta SELECT key, value FROM main.meta WHERE key = 'schema'")
-            for table in TABLES:
-                yield from _compared(views, table)
-            views.execute("ROLLBACK")
-            yield from _words(views)
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            yield Finding("views", None, f"the views cannot be read: {error}; `ledger rebuild` makes them anew")
-        finally:
-            views.close()
-
-
-def _compared(views: sqlite3.Connection, table: str) -> Iterator[Finding]:
-    columns, key = TABLES[table]
-    if views.execute(_same_rows(table, columns, key)).fetchone()[0]:
-        return
-    asked, order = ", ".join(columns), ", ".join(key)
-    sides = (views.execute(f"SELECT {asked} FROM {one}.{table} ORDER BY {order}") for one in ("main", "fresh"))
-    for found, expected in zip_longest(*sides):
-        if found != expected:
-            yield Finding("views", None, _differing(table, key, found, expected))
-            return
-
-
-def _same_rows(table: str, columns: Iterable[str], key: Iterable[str]) -> str:
-    # Both sides have as many rows, and to each row of the one the other has its equal.
-    found, expected = (", ".join(f"{side}.{column}" for column in columns) for side in ("found", "expected"))
-    return (
-        f"SELECT (SELECT count(*) FROM main.{table}) = (SELECT count(*) FROM fresh.{table}) AND NOT EXISTS ("
-        f"SELECT 1 FROM fresh.{table} expected LEFT JOIN main.{table} found USING ({', '.join(key)}) "
-        f"WHERE ({found}) IS NOT ({expected}))"
-    )
-
-
-def _words(views: sqlite3.Connection) -> Iterator[Finding]:
-    try:
-        views.execute("BEGIN IMMEDIATE")
-        views.execute("INSERT INTO events_fts (events_fts, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError as error:
-        said = f"the index of words does not fit the events ({error}); `ledger rebuild` makes it anew"
-        yield Finding("views", None, said)
-    finally:
-        if views.in_transaction:  # SQLite itself rolls back where the disk is full
-            views.execute("ROLLBACK")
-
-
-def _differing(
-    table: str, key: Sequence[str], found: tuple[object, ...] | None, expected: tuple[object, ...] | None
-) -> str:
-    # Of two rows that should be one, the one that comes first was put in, or is what was taken out.
-    row = min((one for one in (found, expected) if one is not None), key=lambda one: one[: len(key)])
-    where = " ".join(str(part) for part in row[: len(key)])
-    return (
-        f"{table} is not what a fresh replay gives, first at {where}: it was changed by hand; "
-        "`ledger rebuild` makes it anew"
-    )

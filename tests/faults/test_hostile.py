@@ -418,6 +418,7 @@ _asked = st.dictionaries(
 
 
 @example(parts=["record", "standings", "1"], asked={})
+@example(parts=["record", "events"], asked={"_sort": "0"})
 @given(
     parts=st.lists(_places | st.text(st.characters(codec="utf-8"), max_size=8).map(quote), max_size=4),
     asked=_asked,

@@ -11,6 +11,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
 from datasette.utils.asgi import Response
+from datasette.views.base import DatasetteError
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -109,6 +110,8 @@ class Plugin:
 
         async def told() -> Response:
             status = getattr(exception, "status", 500)
+            if status == 500 and isinstance(exception, DatasetteError):
+                status = 400  # such as a column that it can't sort by: told as a fault, and the visitor's own
             if status == 500:
                 _LOG.error("%s failed", request.path, exc_info=exception)
             context = {"status": status, "error": _words(exception, status)}
