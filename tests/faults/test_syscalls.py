@@ -20,17 +20,18 @@ from tests.faults.damaged import LATER
 from tests.kit.facts import made
 from tests.kit.ledgers import shipped
 from tests.kit.process import Outcome, Program
-from tests.kit.tracing import Call, calls, why_not, with_fault
+from tests.kit.tracing import Call, Tracer, why_not
 
 __all__ = ["shipped"]
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
 
+RECORD: Final = tuple(f"ledger.db{more}{ending}" for more in ("", ".views.db") for ending in ("", "-wal", "-shm"))
 COMMANDS: Final = {
-    "append": LATER,
-    "import": ("import", "more.jsonl"),
-    "rebuild": ("rebuild",),
-    "export": ("export", "-o", "out.jsonl"),
+    "append": Tracer(LATER, RECORD),
+    "import": Tracer(("import", "more.jsonl"), RECORD),
+    "rebuild": Tracer(("rebuild",), RECORD),
+    "export": Tracer(("export", "-o", "out.jsonl")),
 }
 ADDS: Final = {"append": 1, "import": 40, "rebuild": 0, "export": 0}
 FAULTS: Final = ("error=EIO", "error=ENOSPC", "signal=KILL")
@@ -71,13 +72,15 @@ def test_whatever_call_fails_nothing_is_lost_and_nothing_is_half_done(
     what: str, before: Program, tmp_path: Path, torture: bool
 ) -> None:
     fresh = copies(before, tmp_path)
-    next(fresh)(*COMMANDS[what]).ok()  # all that is compiled on the way is compiled now
-    found = calls(next(fresh), *COMMANDS[what])
-    assert {call.name for call in found} >= {"openat", "pwrite64" if what != "export" else "fsync"}
+    tracer = COMMANDS[what]
+    found = tracer.calls(next(fresh))
+    assert {call.name for call in found} >= (
+        {"write", "fsync", "rename"} if what == "export" else {"openat", "pwrite64"}
+    )
     faults = [(call, fault) for call in found for fault in FAULTS]
     for call, fault in faults if torture else faults[:: max(1, len(faults) // SAMPLE)]:
         program = next(fresh)
-        outcome = with_fault(program, COMMANDS[what], call, fault)
+        outcome = tracer.with_fault(program, call, fault)
         _check_told(outcome, call, fault)
         _check_kept(before, program, outcome, what, (call, fault))
 

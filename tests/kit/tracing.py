@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from tests.kit.process import Outcome, Program, surroundings
@@ -19,7 +18,7 @@ _CALL: Final = re.compile(r"^\d+ +(\w+)\((.*)$")
 
 @dataclass(frozen=True)
 class Call:
-    """The `number`th call of a name, from 1, among all that the process makes."""
+    """The `number`th call of a name, from 1, among those that are traced."""
 
     name: str
     number: int
@@ -38,45 +37,66 @@ def why_not() -> str | None:
     )
 
 
-def calls(program: Program, *args: str) -> list[Call]:
-    """The calls that the command makes on files in its folder, in order."""
-    outcome, trace = _traced(program, args)
-    outcome.ok()
-    counts: Counter[str] = Counter()
-    found = []
-    for name, told in (match.groups() for match in map(_CALL.match, trace) if match):
-        counts[name] += 1
-        if _is_in(program.folder, told):
-            found.append(Call(name, counts[name], told[:120]))
-    return found
+@dataclass(frozen=True)
+class Tracer:
+    """Traces a command in a program's folder: its calls on some files of that folder, or on any (not opening them,
+    of which there is no telling how often Python does it).
+    """
+
+    args: tuple[str, ...]
+    files: tuple[str, ...] = ()
+
+    def calls(self, program: Program) -> list[Call]:
+        """The calls that the command makes on files in the folder, in order."""
+        outcome, trace = self._traced(program)
+        outcome.ok()
+        counts: Counter[str] = Counter()
+        found = []
+        for name, told in (match.groups() for match in map(_CALL.match, trace) if match):
+            counts[name] += 1
+            if _is_in(program, name, told):
+                found.append(Call(name, counts[name], told[:200]))
+        return found
+
+    def with_fault(self, program: Program, call: Call, fault: str) -> Outcome:
+        """Run the command; at that call this happens, written as strace has it."""
+        outcome, trace = self._traced(program, "-e", f"inject={call.name}:{fault}:when={call.number}")
+        if "signal" in fault:
+            assert outcome.code in (-9, 137), (call, outcome)
+        else:
+            (hit,) = (line for line in trace if "(INJECTED)" in line)
+            assert _is_in(program, call.name, hit), "the calls are not the same from run to run"
+        return outcome
+
+    def _traced(self, program: Program, *options: str) -> tuple[Outcome, list[str]]:
+        trace = program.folder.with_name(f"{program.folder.name}.trace")
+        names = [name for name in _NAMES if name != "openat" or self.files]
+        only = [part for file in self.files for part in ("-P", str(program.folder / file))]
+        command = [
+            "strace",
+            "-f",
+            "-q",
+            "-y",
+            "-s",
+            "0",
+            "-o",
+            str(trace),
+            *only,
+            "-e",
+            f"trace={','.join(names)}",
+        ]
+        process = subprocess.run(
+            [*command, *options, sys.executable, "-B", "-m", "ledger", *self.args],
+            capture_output=True,
+            cwd=program.folder,
+            env=surroundings(program.folder) | {"PYTHONHASHSEED": "0"},
+            timeout=120,
+            check=False,
+        )
+        outcome = Outcome(process.returncode, process.stdout.decode(), process.stderr.decode())
+        return outcome, trace.read_text(errors="replace").splitlines()
 
 
-def with_fault(program: Program, args: tuple[str, ...], call: Call, fault: str) -> Outcome:
-    """Run the command; at that call, which is on a file of its folder, this happens (written as strace has it)."""
-    outcome, trace = _traced(program, args, "-e", f"inject={call.name}:{fault}:when={call.number}")
-    if "signal" in fault:
-        assert outcome.code in (-9, 137), (call, outcome)
-    else:
-        (hit,) = (line for line in trace if "(INJECTED)" in line)
-        assert _is_in(program.folder, hit), "the calls are not the same from run to run"
-    return outcome
-
-
-def _is_in(folder: Path, told: str) -> bool:
-    # A file that is open, or is named in full; or one that is named from the folder that the program runs in.
-    return f"{folder}/" in told or re.search(rf'{re.escape(str(folder))}>, "[^/]', told) is not None
-
-
-def _traced(program: Program, args: tuple[str, ...], *options: str) -> tuple[Outcome, list[str]]:
-    trace = program.folder.with_name(f"{program.folder.name}.trace")
-    command = ["strace", "-f", "-q", "-y", "-s", "0", "-o", str(trace)]
-    process = subprocess.run(
-        [*command, "-e", f"trace={','.join(_NAMES)}", *options, sys.executable, "-B", "-m", "ledger", *args],
-        capture_output=True,
-        cwd=program.folder,
-        env=surroundings(program.folder) | {"PYTHONHASHSEED": "0"},
-        timeout=120,
-        check=False,
-    )
-    outcome = Outcome(process.returncode, process.stdout.decode(), process.stderr.decode())
-    return outcome, trace.read_text(errors="replace").splitlines()
+def _is_in(program: Program, name: str, told: str) -> bool:
+    # What renames and removes is told no folder: the program runs in its own.
+    return str(program.folder) in told or name in {"rename", "unlink"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import metadata
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
-from ledger.cli import appending, asking, covering, drafting, files, serving, trusting
 from ledger.cli.session import Session, warn
 from ledger.errors import BadInput, FaultyLines, LedgerError, NotIntact, Refused, StoreError
 
@@ -16,13 +16,56 @@ EXIT_CODES: Final = ((BadInput, 2), (Refused, 3), (StoreError, 4), (NotIntact, 1
 """By the families of the error tree (design, section 6)."""
 
 
-ORDER: Final = (
-    *("init", "register", "make", "reaffirm", "fulfill", "lapse", "assess", "amend", "retract"),
-    *("draft", "import"),
-    *("status", "show", "log", "statements", "coverage", "replay", "diff", "report", "serve"),
-    *("verify", "checkpoint", "prove", "export", "restore", "rebuild", "schema"),
-)
-"""The commands as help lists them: what records, what asks, what keeps the record."""
+COMMANDS: Final = {
+    "init": "files",
+    "register": "appending",
+    "make": "appending",
+    "reaffirm": "appending",
+    "fulfill": "appending",
+    "lapse": "appending",
+    "assess": "appending",
+    "amend": "appending",
+    "retract": "appending",
+    "draft": "drafting",
+    "import": "appending",
+    "status": "asking",
+    "show": "asking",
+    "log": "asking",
+    "statements": "asking",
+    "coverage": "covering",
+    "replay": "asking",
+    "diff": "asking",
+    "report": "files",
+    "serve": "serving",
+    "verify": "trusting",
+    "checkpoint": "trusting",
+    "prove": "trusting",
+    "export": "files",
+    "restore": "files",
+    "rebuild": "files",
+    "schema": "files",
+}
+"""The commands as help lists them (what records, what asks, what keeps the record), each with its module."""
+
+
+class Commands(Mapping[str, Any]):
+    """The commands by name, each built when it is asked for: one question waits for no other's imports."""
+
+    def __getitem__(self, name: str) -> Any:
+        family = typer.Typer(rich_markup_mode=None, add_completion=False)
+        import_module(f"ledger.cli.{COMMANDS[name]}").add_to(family)
+        family.registered_commands = [
+            info
+            for info in family.registered_commands
+            if info.callback is not None and (info.name or info.callback.__name__) == name
+        ]
+        return typer.main.get_group(family).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
 
 
 def exit_code(error: LedgerError) -> int:
@@ -35,8 +78,8 @@ def exit_code(error: LedgerError) -> int:
 class Boundary(TyperGroup):
     """Turns what a command raises into words on stderr and an exit code; nothing below prints or exits."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(super().list_commands(ctx), key=ORDER.index)
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"commands": Commands()})
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -75,6 +118,8 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib import metadata  # noqa: PLC0415 - rarely wanted
+
         typer.echo(f"commitment-ledger {metadata.version('commitment-ledger')}")
         raise typer.Exit
 
@@ -94,7 +139,3 @@ def ledger(
 ) -> None:
     """Open nothing yet: a command opens the ledger when it needs it."""
     ctx.obj = Session(db, offline)
-
-
-for commands in (files, appending, drafting, asking, covering, serving, trusting):
-    commands.add_to(app)
