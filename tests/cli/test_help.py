@@ -142,3 +142,10 @@ def test_completion_proposes_commands_and_options(program: Program) -> None:
 
     assert sorted(proposed("ledger", "sta")) == ["statements", "status"]
     assert "--as-of" in proposed("ledger", "status", "--a")
+
+
+def test_the_shell_completes_one_and_the_same_program(scratch: Program) -> None:
+    """Run as `python -m ledger`, it had printed a script that no shell could read."""
+    outcome = scratch("--show-completion", "bash")
+    assert "_LEDGER_COMPLETE=complete_bash" in outcome.ok()
+    assert "-F _ledger_completion ledger" in outcome.out

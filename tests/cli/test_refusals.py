@@ -26,6 +26,8 @@ Cases = dict[str, tuple[str, tuple[str, ...]]]
 """Name: (a command line, what the sentence must say). `@7` stands for the id of the event at position 7."""
 
 UNREADABLE: Final[Cases] = {
+    "replay, backwards": ("replay --from 4 --to 2", ("--to 2", "--from 4")),
+    "verify, with a key for nothing": ("verify --public-key ministry.pub", ("--public-key", "--checkpoint")),
     "make, of a day that is none": (f"make oaks --on 2025-02-30 {PAPER} {NEW}", ("2025-02-30", "2025-04-03")),
     "make, under a name with capitals": (f"make Oaks --on 2025-03-01 {PAPER} {NEW}", ("Oaks", "lower-case")),
     "make, with words for a theme": (

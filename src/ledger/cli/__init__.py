@@ -13,4 +13,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal of few signs shows the others by their codes
             stream.reconfigure(errors="backslashreplace")
-    app()
+    app(prog_name="ledger")  # by any other, as `python -m ledger`, the shell could not complete it

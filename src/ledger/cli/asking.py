@@ -221,6 +221,8 @@ def replay(
     form: FormatOption = "table",
 ) -> None:
     """Tell event by event what changed, for each country."""
+    if stop is not None and stop < start:
+        raise BadInput(f"--to {stop} lies before --from {start}; positions count from the first event on")
     session: Session = ctx.obj
     with session.ledger() as ledger:
         rows = [as_row(effect) for effect in ledger.replay(commitment, start=start, stop=stop)]

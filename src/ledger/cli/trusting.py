@@ -57,6 +57,8 @@ def verify(
     Every finding is told with its position and what it means; exit 1 if there is any.
     """
     session: Session = ctx.obj
+    if public_key is not None and not checkpoint:
+        raise BadInput("--public-key is for the signature of a checkpoint; name one with --checkpoint")
     points = [_trusted(path, public_key) for path in checkpoint or ()]
     with session.ledger() as ledger:
         audit = ledger.audit(points, among("check", only, CHECKS))

@@ -133,7 +133,7 @@ def as_table(rows: Sequence[Row], columns: Sequence[Column], layout: Layout) -> 
     widths = _widths(lines, columns, layout.width)
     for column, width in zip(columns, widths, strict=True):
         justify: Literal["left", "right"] = "right" if column.right else "left"
-        table.add_column(column.header, justify=justify, overflow="fold", width=width)
+        table.add_column(Text(column.header), justify=justify, overflow="fold", width=width)
     above: list[str] = [""] * len(columns)
     for line in lines:
         shown = [
