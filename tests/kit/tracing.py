@@ -28,11 +28,13 @@ PID: Final = "$$"
 
 _LINE: Final = re.compile(r"^\d+ +(?P<name>\w+)\((?P<rest>.*)$")
 _KILLED: Final = -9
+_PROGRAM: Final = str(Path(sys.executable).with_name("ledger"))
+"""As it is installed; `python -m ledger` looks into the folder that it is run in."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """The `number`th call of this name (from 1) that a run made on the files that are watched; `said` by strace."""
+    """The `number`th call of this name (from 1) that a run made on what is watched; `said` by strace."""
 
     name: str
     number: int
@@ -59,17 +61,17 @@ def why_not() -> str | None:
     return None if tried.returncode == 0 else f"strace may not trace: {tried.stderr.strip()[-200:]}"
 
 
-def calls_of(folder: Path, args: Sequence[str], watched: Sequence[str]) -> list[Call]:
-    """The calls on files of a folder that a command makes, which must succeed, in order."""
+def calls_of(folder: Path, args: Sequence[str], watched: Sequence[str]) -> tuple[list[Call], str]:
+    """The calls on files of a folder that a command makes, in order, and what it prints; it must succeed."""
     trace = folder.parent / f"{folder.name}.trace"
-    _run(folder, args, watched, [f"--output={trace}"]).ok()
+    printed = _run(folder, args, watched, [f"--output={trace}"]).ok()
     counted: Counter[str] = Counter()
     found = []
     for line in trace.read_text().splitlines():
         if match := _LINE.match(line):
             counted[match["name"]] += 1
             found.append(Call(match["name"], counted[match["name"]], match["rest"][:160]))
-    return found
+    return found, printed
 
 
 def run_with(folder: Path, args: Sequence[str], watched: Sequence[str], fault: Fault) -> Outcome:
@@ -89,7 +91,7 @@ def _run(folder: Path, args: Sequence[str], watched: Sequence[str], options: Seq
     # A shell, since only what becomes the program knows its number before it begins.
     paths = [f'--trace-path="{folder}/{name}"' for name in watched]
     strace = ["strace", "-f", "-y", "-D", f"--trace={','.join(CALLS)}", *options]
-    command = " ".join(["exec", shlex.join(strace), *paths, shlex.join([sys.executable, "-m", "ledger", *args])])
+    command = " ".join(["exec", shlex.join(strace), *paths, shlex.join([_PROGRAM, *args])])
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("LEDGER_", "XDG_"))}
     process = subprocess.run(
         ["/bin/sh", "-c", command],
