@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import sqlite3
 import threading
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
@@ -14,8 +17,8 @@ import psycopg
 import pytest
 
 from ledger import Ledger
-from ledger.errors import StoreExists
-from tests.kit.facts import made, reaffirmed
+from ledger.errors import StoreError, StoreExists
+from tests.kit.facts import NOW, made, reaffirmed
 from tests.kit.process import Program
 from tests.kit.race import race
 
@@ -141,3 +144,40 @@ def test_who_waits_long_enough_is_served(program: Program, holds: float) -> None
         later.start()
         assert program(*ARGS).ok()
         later.join()
+
+
+# What each judges by
+
+
+@contextmanager
+def files_left(count: int) -> Iterator[None]:
+    """A process that may open so many more files, and no more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + count, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("left", range(1, 5))
+def test_who_opened_it_in_need_judges_by_what_others_recorded_since(tmp_path: Path, left: int) -> None:
+    """Or could not open it at all: one that is read as if nobody could write to it would judge by what was."""
+    path = tmp_path / "ledger.db"
+    Ledger.create(path, clock=now).close()
+    with Ledger.open(path, clock=now) as ledger:
+        ledger.record(made(), by="tester")
+    with files_left(left):
+        try:
+            needy = Ledger.open(path, clock=lambda: NOW)
+        except StoreError as error:
+            assert "cannot be opened" in str(error)
+            return
+    with needy, Ledger.open(path, clock=now) as other:
+        other.record(reaffirmed(), by="other")
+        assert needy.size() == 2
+        assert not needy.record(reaffirmed(), by="needy").new
+        assert needy.record(reaffirmed(note="Another."), by="needy").position == 3
+        assert needy.audit().findings == ()
