@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install browser demo test check lint bench docs lock clean
+.PHONY: install browser demo test torture check lint bench docs lock clean
 
 install: .venv/installed
 
@@ -26,6 +26,11 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest --numprocesses=auto
+
+# The experiments on faults at full length, which takes a while and says how far it is: every system call that
+# fails, a thousand kills. PYTEST may name some of them.
+torture: install
+	TORTURE=1 $(BIN)/python -m pytest $(or $(PYTEST),tests/faults)
 
 check: lint test
 
