@@ -162,7 +162,7 @@ def test_the_last_day_of_all_is_taken_on_the_last_day_alone(tmp_path: Path) -> N
         assert ledger.audit().findings == ()
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12", "Europe/Brussels", "nonsense", ""])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12", "nonsense"])
 def test_today_is_told_wherever_the_machine_stands(brussels: Program, zone: str) -> None:
     told = brussels("status", "--format", "csv", TZ=zone).ok()
     assert told == brussels("status", "--format", "csv", TZ="UTC").ok()

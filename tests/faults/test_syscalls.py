@@ -39,7 +39,7 @@ WATCHED: Final = (
 )
 """The folder itself, and what the program may make or change in it."""
 HOWS: Final = ("EIO", "ENOSPC", "KILL")
-SAMPLE: Final = 12
+SAMPLE: Final = 8
 """Faults of each command in the short run, spread over all there are."""
 EARLIER: Final = b"an earlier export\n"
 
