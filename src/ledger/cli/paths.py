@@ -7,7 +7,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
@@ -95,7 +95,8 @@ def write(path: Path, parts: Iterable[bytes]) -> int:
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}") from None
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # what has its own name by now is written, whatever is left beside it
+            aside.unlink(missing_ok=True)
     return count
 
 

@@ -9,6 +9,8 @@ from typing import Final
 
 from ledger.errors import BadInput
 
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -23,9 +25,17 @@ def parse_day(text: str) -> date:
     raise BadInput(f"{text!r} is not a date like 2025-04-03")
 
 
+def utc(moment: datetime) -> datetime:
+    """A time in any zone as UTC; what lies hours beyond either end of the calendar there is that end."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return _FIRST if moment.year == 1 else _LAST
+
+
 def format_time(moment: datetime) -> str:
     """A time in any zone as lines write it, always 27 characters, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return utc(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 @lru_cache(maxsize=4096)  # what is recorded together shares one

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger.events.kinds import commitment_stream
 from ledger.events.lines import Entry, line_of
-from ledger.events.times import format_time
+from ledger.events.times import format_time, utc
 from ledger.store.application import LineLog, StreamLine
 from ledger.store.bulk import WriteBehind
 from ledger.store.entries import entry_of
@@ -83,7 +83,7 @@ class Appender:
         head = log.head()
         self._begins = head is None
         self.position = head.position if head else 0
-        now = now.astimezone(UTC)
+        now = utc(now)
         self.recorded_at: datetime = max(now, entry_of(head).recorded_at) if head else now
         self._recorded_at_text = format_time(self.recorded_at)
 

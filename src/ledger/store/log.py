@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -143,9 +144,12 @@ class SQLiteLog:
         try:
             return self._connected(file_uri(self.path))
         except sqlite3.OperationalError as error:
-            # Nobody can be writing where nothing may be written, and nothing is waiting to be taken in.
+            # Nobody can be writing where nothing may be written, and nothing is waiting to be taken in. Where
+            # something may be, it is the system that is short of something: what others record would be missed.
             log_ahead = Path(f"{self.path}-wal")
-            if ("readonly" not in str(error) and "unable to open" not in str(error)) or log_ahead.exists():
+            writable = os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
+            refused = "readonly" in str(error) or "unable to open" in str(error)
+            if not refused or writable or log_ahead.exists():
                 raise
             return self._connected(f"{file_uri(self.path)}&immutable=1")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _BATCH: Final = 5_000
 _LAG: Final = 10.0
 """Seconds that we wait for a standby to have what we have seen elsewhere."""
+
+_SCANS: Final = ("seqscan", "indexscan", "indexonlyscan", "bitmapscan")
+"""The server's ways to find rows, of which it may be asked to do without some."""
 
 # ruff: noqa: S608 - the names of table and columns are constants
 _LINES: Final = f"SELECT notification_id, state FROM {EVENTS}"
@@ -102,8 +105,7 @@ class ServerLog:
 
     def integrity(self) -> list[str]:
         """Whether the indexes, by which the log is read, lead to every row that there is."""
-        rows = self._count_without("indexscan", "indexonlyscan", "bitmapscan")
-        indexed = self._count_without("seqscan", "bitmapscan")
+        rows, indexed = self._counts(("indexscan", "indexonlyscan", "bitmapscan"), ("seqscan", "bitmapscan"))
         if rows == indexed:
             return []
         return [f"the server's index leads to {indexed} lines of {rows}: REINDEX {EVENTS} mends it"]
@@ -145,13 +147,19 @@ class ServerLog:
 
         return ServerWriter(self.address)
 
-    def _count_without(self, *scans: str) -> int:
-        def count(connection: Connection[TupleRow]) -> int:
+    def _counts(self, *without: Sequence[str]) -> list[int]:
+        """How many lines there are, each time found without these scans; in one snapshot, since others append."""
+
+        def count(connection: Connection[TupleRow]) -> list[int]:
+            found: list[int] = []
             with connection.transaction():
-                for scan in scans:
-                    connection.execute(f"SET LOCAL enable_{scan} = off")
-                found = connection.execute(f"SELECT count(*) FROM {EVENTS} WHERE notification_id <> 0").fetchone()
-                return found[0] if found else 0
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                for scans in without:
+                    for scan in _SCANS:
+                        connection.execute(f"SET LOCAL enable_{scan} = {'off' if scan in scans else 'on'}")
+                    counted = connection.execute(f"SELECT count(*) FROM {EVENTS} WHERE notification_id <> 0")
+                    found += [number for (number,) in counted]
+            return found
 
         return self._link.ask(count)
 
