@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from ledger.cli.app import COMMANDS as MODULES
 from ledger.cli.app import app
 from tests.cli.conftest import lines
 from tests.kit.process import Outcome, Program
@@ -149,3 +151,13 @@ def test_the_shell_completes_one_and_the_same_program(scratch: Program) -> None:
     outcome = scratch("--show-completion", "bash")
     assert "_LEDGER_COMPLETE=complete_bash" in outcome.ok()
     assert "-F _ledger_completion ledger" in outcome.out
+
+
+def test_the_table_of_commands_is_of_all_that_their_modules_have() -> None:
+    """A command that is missing there could not be called."""
+    for module in set(MODULES.values()):
+        family = typer.Typer()
+        import_module(f"ledger.cli.{module}").add_to(family)
+        names = {info.name or info.callback.__name__ for info in family.registered_commands if info.callback}
+        names |= {str(info.name) for info in family.registered_groups}
+        assert names == {name for name, own in MODULES.items() if own == module}

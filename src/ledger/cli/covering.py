@@ -22,7 +22,7 @@ def coverage(
     known_at: KnownAtOption = None,
     form: FormatOption = "table",
 ) -> None:
-    """Tell which commitment every sentence of a statement backs, or that none does.
+    """Tell which commitment each sentence of a statement backs.
 
     From the record alone: from the text that was registered, and the quotes of the events in force.
     """

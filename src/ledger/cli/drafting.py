@@ -68,7 +68,7 @@ def draft(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", show_default=False)
     ] = None,
 ) -> None:
-    """Propose events from a statement's text, for a person to review.
+    """Propose events from a statement's text, for review.
 
     Every sentence gets a verdict with its reason; nothing is recorded. Say yes or no in the column keep, and give
     the file to import. As jsonl it is the proposed events alone, as import takes them.
