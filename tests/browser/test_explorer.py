@@ -143,6 +143,8 @@ def test_facets_search_and_sql_are_used_by_hand(browse: Browse, explorer: Explor
     shown = visit.page
 
     shown.locator("#facet-country").get_by_role("link", name="JPN").click()
+    shown.wait_for_url("**JPN**")  # a click does not wait for the page that it leads to
+    shown.wait_for_load_state()
     assert {one.inner_text() for one in shown.locator("td.col-country").all()} == {"JPN"}
 
     shown.goto(explorer.url + "record/events")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -21,6 +23,7 @@ from ledger.errors import StoreError, StoreExists
 from tests.kit.facts import NOW, made, reaffirmed
 from tests.kit.process import Program
 from tests.kit.race import race
+from tests.kit.unprivileged import dropped
 
 WRITERS: Final = 8
 TAILS: Final = 2
@@ -180,3 +183,52 @@ def test_who_opened_it_in_need_judges_by_what_others_recorded_since(tmp_path: Pa
         assert not needy.record(reaffirmed(), by="needy").new
         assert needy.record(reaffirmed(note="Another."), by="needy").position == 3
         assert needy.audit().findings == ()
+
+
+READER: Final = """
+import sys
+from datetime import UTC, date, datetime
+from ledger import Ledger
+with Ledger.open(sys.argv[1], clock=lambda: datetime.now(UTC)) as ledger:
+    for _ in sys.stdin:
+        print(ledger.size(), len(ledger.log()), len(list(ledger.export())), flush=True)
+"""
+
+
+def test_who_may_only_read_sees_what_others_record(tmp_path: Path) -> None:
+    """In a folder where the one may write and the other may not, who has had the ledger open all the while."""
+    path = tmp_path / "shared" / "ledger.db"
+    path.parent.mkdir()
+    Ledger.create(path, clock=now).close()
+    path.parent.chmod(0o555)
+    reader = subprocess.Popen(
+        [*dropped(), sys.executable, "-c", READER, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")},
+        text=True,
+    )
+    with reader:
+        assert asked(reader) == "0 0 0"
+        assert list(path.parent.iterdir()) == [path]
+        for size in (1, 2, 3):
+            path.parent.chmod(0o755)
+            with Ledger.open(path, clock=now) as writer:
+                writer.record(made(f"trees-{size}"), by="tester")
+                path.parent.chmod(0o555)
+                assert asked(reader) == f"{size} {size} {size}", "while it is open to be written"
+            path.parent.chmod(0o755)  # the last who has it open takes in what lies ahead
+            with Ledger.open(path, clock=now) as writer:
+                assert writer.size() == size
+            path.parent.chmod(0o555)
+            assert asked(reader) == f"{size} {size} {size}"
+        reader.communicate()
+    path.parent.chmod(0o755)
+
+
+def asked(reader: subprocess.Popen[str]) -> str:
+    assert reader.stdin is not None
+    assert reader.stdout is not None
+    reader.stdin.write("\n")
+    reader.stdin.flush()
+    return reader.stdout.readline().strip()

@@ -17,19 +17,21 @@ from tests.kit.process import Outcome, Program
 _DROPPED = "-dac_override,-dac_read_search"
 
 
+def dropped() -> list[str]:
+    """What a command line begins with to be bound by permissions; nothing, unless we are root."""
+    if os.geteuid() != 0:
+        return []
+    if (setpriv := shutil.which("setpriv")) is None:
+        pytest.skip("root may read and write whatever the permissions, and there is no setpriv to give that up")
+    return [setpriv, f"--bounding-set={_DROPPED}", f"--inh-caps={_DROPPED}"]
+
+
 def bound_by_permissions(program: Program, *args: str, **env: str) -> Outcome:
     """What the program does, as `program` runs it, where a mode of 0444 means read-only. Skips where it can't."""
-    drop: list[str] = []
-    if os.geteuid() == 0:
-        if (setpriv := shutil.which("setpriv")) is None:
-            pytest.skip(
-                "root may read and write whatever the permissions, and there is no setpriv to give that up"
-            )
-        drop = [setpriv, f"--bounding-set={_DROPPED}", f"--inh-caps={_DROPPED}"]
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("LEDGER_", "XDG_"))}
     own = {"LEDGER_BY": "tester", "COLUMNS": "80", "XDG_CACHE_HOME": str(program.folder / "cache")}
     process = subprocess.run(
-        [*drop, sys.executable, "-m", "ledger", *args],
+        [*dropped(), sys.executable, "-m", "ledger", *args],
         input="",
         capture_output=True,
         text=True,

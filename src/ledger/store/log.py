@@ -31,8 +31,9 @@ class SQLiteLog:
         self.path = path
         if not path.exists():
             raise StoreMissing(f"there is no ledger at {path}; create one with `ledger init`")
+        self._as_found: tuple[object, ...] | None = None
         with translated(path):
-            self._reading = self._open()
+            self._opened = self._open()
 
     @property
     def name(self) -> str:
@@ -40,7 +41,7 @@ class SQLiteLog:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._reading.close()
+        self._opened.close()
 
     def head(self) -> Line | None:
         """The last line, or None of an empty log."""
@@ -140,17 +141,34 @@ class SQLiteLog:
 
         return LogWriter(self, clock)
 
+    @property
+    def _reading(self) -> sqlite3.Connection:
+        # A file that was opened as if nobody wrote to it may be written by somebody who may do more than we.
+        if self._as_found is not None and self._as_found != self._state():
+            self._opened.close()
+            self._opened = self._open()
+        return self._opened
+
+    def _state(self) -> tuple[object, ...]:
+        found = self.path.stat()
+        return found.st_mtime_ns, found.st_size, self._log_ahead.exists()
+
+    @property
+    def _log_ahead(self) -> Path:
+        return self.path.with_name(f"{self.path.name}-wal")
+
     def _open(self) -> sqlite3.Connection:
+        self._as_found = None
         try:
             return self._connected(file_uri(self.path))
         except sqlite3.OperationalError as error:
             # Nobody can be writing where nothing may be written, and nothing is waiting to be taken in. Where
             # something may be, it is the system that is short of something: what others record would be missed.
-            log_ahead = Path(f"{self.path}-wal")
             writable = os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
             refused = "readonly" in str(error) or "unable to open" in str(error)
-            if not refused or writable or log_ahead.exists():
+            if not refused or writable or self._log_ahead.exists():
                 raise
+            self._as_found = self._state()
             return self._connected(f"{file_uri(self.path)}&immutable=1")
 
     def _connected(self, uri: str) -> sqlite3.Connection:
