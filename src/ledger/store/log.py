@@ -155,7 +155,7 @@ class SQLiteLog:
 
     @property
     def _log_ahead(self) -> Path:
-        return self.path.with_name(f"{self.path.name}-wal")
+        return Path(f"{self.path}-wal")
 
     def _open(self) -> sqlite3.Connection:
         self._as_found = None
