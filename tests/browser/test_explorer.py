@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.kit import PHONE, Browse, Visit
 from tests.kit.explorer import Explorer
@@ -105,24 +105,25 @@ def test_the_first_link_leads_past_the_bar(browse: Browse, explorer: Explorer) -
     shown.keyboard.press("Tab")
     shown.keyboard.press("Enter")
 
-    assert shown.evaluate("document.activeElement.id") == "content"
+    expect(shown.locator("#content")).to_be_focused()
+
+
+# A click does not wait for the page that it leads to; `expect` does.
 
 
 def test_from_the_start_to_the_words_of_the_statement(browse: Browse, explorer: Explorer) -> None:
     shown = browse(explorer.url).page
+    heading = shown.get_by_role("heading", level=1)
 
     shown.get_by_role("link", name="Strengthening energy security").click()
-    assert (
-        shown.get_by_role("heading", level=1).inner_text()
-        == "Strengthening energy security and energy cooperation"
-    )
+    expect(heading).to_have_text("Strengthening energy security and energy cooperation")
     shown.locator(".quote").get_by_role("link").click()
-    assert shown.url.endswith("/statement/brussels-2025-04-03#p14")
-    assert "energy security" in shown.locator("#p14 mark").first.inner_text()
+    expect(shown).to_have_url(explorer.url + "statement/brussels-2025-04-03#p14")
+    expect(shown.locator("#p14 mark").first).to_contain_text("energy security")
     shown.locator("#p14").get_by_role("link", name="energy-security", exact=True).click()
-    assert shown.url.endswith("/commitment/energy-security")
+    expect(shown).to_have_url(explorer.url + "commitment/energy-security")
     shown.get_by_role("row", name="Japan").get_by_role("link").click()
-    assert shown.get_by_role("heading", level=1).inner_text().startswith("Japan")
+    expect(heading).to_have_text(re.compile("^Japan"))
 
 
 def test_a_day_is_chosen_and_goes_along(browse: Browse, explorer: Explorer) -> None:
@@ -130,12 +131,13 @@ def test_a_day_is_chosen_and_goes_along(browse: Browse, explorer: Explorer) -> N
 
     shown.get_by_label("As of").fill("2025-06-01")
     shown.get_by_role("button", name="Show that day").click()
-    assert shown.get_by_text("Nothing is overdue as of 2025-06-01.").is_visible()
+    expect(shown.get_by_text("Nothing is overdue as of 2025-06-01.")).to_be_visible()
     shown.get_by_role("link", name="Strengthening energy security").click()
-    assert shown.get_by_label("As of").input_value() == "2025-06-01"
-    assert shown.get_by_text("2025-10-29").count() == 0, "what came later is not told"
+    expect(shown.get_by_role("heading", level=1)).to_have_text(re.compile("^Strengthening"))
+    expect(shown.get_by_label("As of")).to_have_value("2025-06-01")
+    expect(shown.get_by_text("2025-10-29"), "what came later is not told").to_have_count(0)
     shown.get_by_role("link", name="Today").click()
-    assert shown.get_by_text("2025-10-29").count() > 0
+    expect(shown.get_by_text("2025-10-29").first).to_be_visible()
 
 
 def test_facets_search_and_sql_are_used_by_hand(browse: Browse, explorer: Explorer) -> None:
@@ -143,20 +145,20 @@ def test_facets_search_and_sql_are_used_by_hand(browse: Browse, explorer: Explor
     shown = visit.page
 
     shown.locator("#facet-country").get_by_role("link", name="JPN").click()
-    shown.wait_for_url("**JPN**")  # a click does not wait for the page that it leads to
-    shown.wait_for_load_state()
+    expect(shown).to_have_url(re.compile("JPN"))
+    expect(shown.locator("td.col-country").first).to_be_visible()
     assert {one.inner_text() for one in shown.locator("td.col-country").all()} == {"JPN"}
 
     shown.goto(explorer.url + "record/events")
     shown.get_by_label("Search:").fill("Gyeongju")
     shown.get_by_role("button", name="Apply").click()
-    assert "Gyeongju" in shown.locator("tbody").inner_text()
+    expect(shown).to_have_url(re.compile("_search=Gyeongju"))
+    expect(shown.locator("tbody")).to_contain_text("Gyeongju")
 
     shown.goto(explorer.url + "record")
     shown.get_by_label("SQL").fill("select country, count(*) as n from standings group by country")
     shown.get_by_role("button", name="Run SQL").click()
-    cells = [one.inner_text() for one in shown.locator("tbody td.col-country").all()]
-    assert cells == ["JPN", "KOR", "USA"]
+    expect(shown.locator("tbody td.col-country")).to_have_text(["JPN", "KOR", "USA"])
     assert visit.complaints == []
 
 
