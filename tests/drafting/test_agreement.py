@@ -33,7 +33,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("name", ["genre.csv", "genre2.csv"])
+@pytest.mark.parametrize("name", ["genre.csv", "genre2.csv", "genre3.csv"])
 def test_sentences_of_the_genre_are_judged_as_by_hand(name: str) -> None:
     rows = rows_of(HERE / name)
     wrong = [row["sentence"] for row in rows if row["verdict"] != judged(row["sentence"], row["sentence"])]

@@ -16,6 +16,9 @@ _PREPOSITION: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER_HAVE: Final = re.compile(r"\b(?:have|has|had)\b", re.IGNORECASE)
+_FOUNDING: Final = re.compile(r"launch|establish|creat(?:e|ion)|announc|inaugurat|institut", re.IGNORECASE)
+"""What was founded in one sentence may be the "it" of the next."""
+_RELATIVE: Final = re.compile(r"\b(?:which|who|that\s+(?:is|are|was|were|has|have))\b[^,;]*\sand$", re.IGNORECASE)
 _QUOTED: Final = re.compile(r'"[^"]{25,}"')
 
 
@@ -60,16 +63,19 @@ class Reader:
         self._loose = re.compile(rf"(?:\s*,?\s*\b(?:{adverbs}|{auxiliary})\b\s*,?)*\s*$", re.IGNORECASE)
         self._subordinate = re.compile(rf"\b{subordinate}\s+(?:\S+ly\s+)?$", re.IGNORECASE)
         self._many = signatories.parties
-        self._one: frozenset[str] = frozenset()
+        self._founders: frozenset[str] = frozenset()
 
     def read(self, sentence: str) -> tuple[Clause, ...]:
         """The clauses that decide in a sentence, from left to right."""
         text = _QUOTED.sub(lambda found: '"' + "x" * (len(found[0]) - 2) + '"', folded(sentence))
-        mentions = [self._known(mention) for mention in self._signatories.mentions(text)]
+        mentions: list[Mention] = []
+        for mention in self._signatories.mentions(text):
+            known = self._known(mention, text, mentions)
+            mentions += [known] if known.parties else []
         found: list[Clause] = []
         for cue, at, end in self._cues(text):
             found.append(self._clause(text, cue, at, end, mentions, found))
-        self._remember(found, mentions)
+        self._remember(text, found, mentions)
         return tuple(found)
 
     def _cues(self, sentence: str) -> list[tuple[Cue, int, int]]:
@@ -87,12 +93,19 @@ class Reader:
                 reach = end if cue.of != "idle" else start + 1
         return taken
 
-    def _known(self, mention: Mention) -> Mention:
+    def _known(self, mention: Mention, text: str, before: Sequence[Mention]) -> Mention:
         if not mention.pronoun:
             return mention
+        if text[mention.start : mention.end].lower() == "it":
+            one = [other.parties for other in before if len(other.parties) == 1]
+            who = self._founders if not mention.start else one[-1] if one else frozenset()
+            return Mention(mention.start, mention.end, who, True)
         return Mention(mention.start, mention.end, self._many, True)
 
-    def _remember(self, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> None:
+    def _remember(self, text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> None:
+        founders = [one.parties for one in clauses if not one.refused and _FOUNDING.search(text, one.at)]
+        if founders or not text.startswith("It "):
+            self._founders = founders[0] if founders else frozenset()
         for clause in clauses:
             if len(clause.parties) > 1 and not clause.refused:
                 self._many = clause.parties
@@ -155,6 +168,8 @@ class Reader:
         previous = next((clause for clause in reversed(before) if clause.parties and clause.subject), None)
         participle = text[at:end].split(maxsplit=1)[0].lower().endswith("ing")
         purpose = cue.subject == "purpose"
+        if previous is not None and _RELATIVE.search(stripped.rstrip(), previous.end):
+            return self._other(text, cue, at, end, mentions)
         if previous is not None and (joined or participle or purpose):
             told = cue.told and not previous.cue.told
             refused = previous.refused or ("'would' is no 'will' where nothing is reported" if told else "")

@@ -69,10 +69,11 @@ class Signatories:
         person = rf"(?:[Tt]he\s+)?(?:(?:{self._national})(?:'s)?\s+)?{_TITLE}\s{_NAME}(?:\sof\s{self._country})?"
         office = rf"(?:[Tt]he\s+)(?:(?:{self._national})\s+)?{_TITLE}s?(?:\sof\s{self._country})?"
         plural = rf"(?:{words})(?:Foreign|Defen[sc]e|Prime|Vice)\s(?:Foreign\s)?Ministers"
-        group = rf"(?:[Tt]he\s+)?{self._lexicon.any_of('groups')}"
+        group = rf"(?<![Tt]his\s)(?:[Tt]he\s+)?{self._lexicon.any_of('groups')}"
         government = rf"(?:[Tt]he\s+)?[Gg]overnments?\sof\s{countries}"
         we = r"[Ww]e(?:,\sthe\s(?:leaders|ministers|(?:[A-Z]\w+\s)*Ministers)\sof\s[^;]*?,(?=\s[a-z]))?"
-        pronoun = rf"(?:{we}|[Tt]hey|[Bb]oth|He|he|She|she)(?![\w'-])"
+        it = r"(?:(?<=that\s)it|It(?=\s(?:\w+ly\s)?(?:will|shall)\b))"
+        pronoun = rf"(?:{we}|[Tt]hey|[Bb]oth|He|he|She|she|{it})(?![\w'-])"
         unit = rf"(?:{government}|{person}|{body}|{national}|{plural}|{office}|{self._country}|{group})"
         last = r"(?:,?\s+and\s+|,?\s+as\s+well\s+as\s+|\s+together\s+with\s+)"
         return rf"(?<![\w-])(?=\S)(?:{unit}(?:(?:,\s+{unit})*{last}{unit})?|{pronoun})(?![\w-])"
@@ -82,7 +83,7 @@ class Signatories:
         for found in self._mention.finditer(sentence):
             words = found[0]
             lower = words.lower()
-            pronoun = lower in ("they", "he", "she")
+            pronoun = lower in ("they", "he", "she", "it")
             yield Mention(found.start(), found.end(), frozenset() if pronoun else self._who(words), pronoun)
 
     def _who(self, words: str) -> frozenset[str]:
@@ -106,12 +107,15 @@ class Signatories:
 
     def _serving(self, words: str) -> frozenset[str]:
         served: set[str] = set()
+        open_to_several = False
         for found in re.finditer(rf"({_TITLE})(s?)(?:\s({_NAME}))?", words):
             before, after = words[: found.start()][-30:], words[found.end() :]
             if re.match(rf"\sof\s{self._country}", after) or re.search(rf"(?:{self._national})\s$", before):
                 continue  # the country stands beside the office, and is named
-            served |= self._officer(found[1], found[3] or "")
-        return frozenset(served)
+            held = self._officer(found[1], found[3] or "")
+            open_to_several |= not held
+            served |= held
+        return self.parties if served and open_to_several else frozenset(served)
 
     def _officer(self, title: str, name: str) -> frozenset[str]:
         for known in (self._officers, self._lexicon.persons):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from textwrap import shorten
 from typing import Any, Final
 
-from ledger.drafting.clauses import Reader
-from ledger.drafting.lexicon import Lexicon, lexicon
+from ledger.drafting.clauses import Clause, Reader
+from ledger.drafting.dates import due_in
+from ledger.drafting.lexicon import Lexicon, alternatives, lexicon
 from ledger.drafting.outside import outside
 from ledger.drafting.parties import Signatories
 from ledger.drafting.sentences import Sentence, sentences
@@ -26,10 +28,9 @@ _CUT: Final = re.compile(
     r"noting|where|so|but|backed|underpinned|and\s+(?:we|they)\b)|\s+(?:by\s+\w+ing|because|while|so that)\s",
     re.IGNORECASE,
 )
-_YEAR: Final = re.compile(
-    r"(?:by|before|in|until|no later than)\s+(?:the\s+end\s+of\s+|(?:early|late|mid-?)\s*)?(20\d\d)\b",
-    re.IGNORECASE,
-)
+_BEFORE_NEXT: Final = re.compile(r"[\s,;]*\b(?:and|but|while|as)?[\s,;]*$")
+_VERB_AND_OBJECT: Final = 3
+"""Words that a target has at least: "strengthen and expand" has one object for both."""
 _ONCE: Final = re.compile(
     r"\b(?:establish(?:ment|ing)?|launch(?:ing)?|first|next|inaugural|sign|second|third|conclude|finali[sz]e|"
     r"convene|host|summit)\b",
@@ -92,7 +93,7 @@ def draft(text: str, *, statement: str, parties: Sequence[str], on: date) -> tup
         clauses = reader.read(whole)
         acting = acting or any(clause.parties for clause in clauses)
         verdict = judge.judge(whole, clauses)
-        events = tuple(proposer.event(sentence, whole, pledge) for pledge in verdict.pledges)
+        events = tuple(proposer.events(sentence, whole, verdict.pledges, judge.names_nothing))
         drafted.append(Drafted(sentence, verdict, events))
     if not acting or not signatories.named_in(text):
         raise BadInput(
@@ -109,21 +110,58 @@ class _Proposer:
         self._quotable, self._statement, self._all, self._on = Quotable(text), statement, sorted(parties), on
         self._folded = " ".join(text.split())
         self._presupposing = words.verbs["presupposing"]
+        self._next_target = re.compile(
+            rf"(?:,\s+)?\s*\b(?:and|as well as)\s+(?:to\s+)?(?:\w+ly\s+|also\s+|further\s+)?"
+            rf"(?={alternatives(sorted(words.verbs['targets']))}\s)",
+            re.IGNORECASE,
+        )
+        verbs = alternatives(sorted(words.verbs["targets"]))
+        self._goes_on = re.compile(rf"(?:,|\bto)\s+(?:\w+ly\s+)?{verbs}\b", re.IGNORECASE)
         self._names: set[str] = set()
 
-    def event(self, sentence: Sentence, whole: str, pledge: Pledge) -> dict[str, Any]:
-        """A proposed event, as the fields of a line."""
-        clause = pledge.clause
+    def events(
+        self, sentence: Sentence, whole: str, pledges: Sequence[Pledge], empty: Callable[[str], bool]
+    ) -> Iterator[dict[str, Any]]:
+        """The proposed events, as the fields of a line: one for each target of a pledge (R3).
+
+        `empty` says of words whether they name anything that could be a target of its own (R4).
+        """
+        for pledge, following in zip_longest(pledges, pledges[1:]):
+            clause, upto = pledge.clause, len(whole)
+            if following is not None:
+                after = following.clause
+                upto = after.start if after.start > clause.end else max(after.at, clause.end)
+            target = _BEFORE_NEXT.sub("", _target(whole[:upto], clause.end))
+            for begins, part in self._targets(whole, clause, target, empty):
+                yield self._event(sentence, whole, clause, begins, part)
+
+    def _targets(
+        self, whole: str, clause: Clause, target: str, empty: Callable[[str], bool]
+    ) -> Iterator[tuple[int, str]]:
+        """Where each target begins, and its words: a verb after "and" begins one if that before has an object.
+
+        Not in a list of three, nor where "to …" says what the deed is for: there "and" goes on with that.
+        """
+        begins = 0
+        if re.search(r"(?:to|will|shall|would)$", whole[clause.at : clause.end], re.IGNORECASE):
+            for found in self._next_target.finditer(target):
+                before, after = target[begins : found.start()], target[found.end() :]
+                two = len(re.findall(r"\w+", before)) >= _VERB_AND_OBJECT and not self._goes_on.search(before, 1)
+                if two and not empty(before) and not empty(after):
+                    yield clause.end + begins, before
+                    begins = found.end()
+        yield clause.end + begins, target[begins:]
+
+    def _event(self, sentence: Sentence, whole: str, clause: Clause, begins: int, target: str) -> dict[str, Any]:
         offset = len(whole) - len(sentence.text)
-        target = _target(whole, clause.end)
         start = max(min(clause.start, clause.at), offset)
-        end = max(clause.end + len(target), offset + 1)
+        end = max(begins + len(target), offset + 1)
         quote = self._unique(whole, start, end, offset)
         if offset and clause.end <= offset:
             quote = sentence.text.rstrip(" ;,.")
-        said = whole[clause.at : end]
+        said = f"{whole[clause.at : clause.end]}{'' if begins == clause.end else ' '}{target}"
         kind = clause.cue.kind or ("reaffirmed" if self._presupposed(target) else "made")
-        due = _YEAR.search(target)
+        due = due_in(target, self._on) or due_in(_opening(whole, clause), self._on)
         event: dict[str, Any] = {
             "kind": kind,
             "commitment": self._name(target or said),
@@ -139,7 +177,7 @@ class _Proposer:
         if sentence.section and (theme := _slug(sentence.section)):
             event["theme"] = theme
         if due:
-            event |= {"due": f"{due[1]}-12-31", "due_basis": "stated"}
+            event |= {"due": due.isoformat(), "due_basis": "stated"}
         return event
 
     def _presupposed(self, target: str) -> bool:
@@ -167,6 +205,12 @@ class _Proposer:
             name = f"{base}-{n}"
         self._names.add(name)
         return name
+
+
+def _opening(whole: str, clause: Clause) -> str:
+    """The words that a sentence opens with, if a comma sets them apart: "By the end of 2025, they …"."""
+    found = re.match(r"[^,;]{1,60},", whole[: clause.start])
+    return found[0] if found else ""
 
 
 def _target(whole: str, at: int) -> str:

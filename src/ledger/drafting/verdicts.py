@@ -13,13 +13,18 @@ Word = Literal["pledge", "no pledge", "heading"]
 
 _CUT: Final = re.compile(
     r"[;:]|,\s+(?:including|such as|which|while|with|consistent|as|by|through|leveraging|noting|where|so|but|"
-    r"and\s+(?:we|they)|recogniz|because)|\s+(?:because|while|so that)\s",
+    r"and\s+(?:we|they)|recogniz|because)|\s+(?:because|while|so that|based on)\s",
     re.IGNORECASE,
 )
 _NEGATED: Final = re.compile(r"\b(?:not|never|no|neither|nor|without)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _DATED: Final = re.compile(
     r"\b(?:in|last|earlier|since|on)\s+(?:the\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December|month|year|week|summer|spring|fall|autumn|winter|\d{1,4})\b",
     re.IGNORECASE,
+)
+_INSERTED: Final = re.compile(r"^\s*,\s+(?!including|such)[^,;]{1,120},\s*")
+"""What stands between "will" and its verb: "will, through this body, review …"."""
+_NAMED_BESIDE: Final = re.compile(
+    r",\s+(?:including\s+(?!by|through|in\b|via|with|at\b|the\s+(?:importance|need))|to\s+)([^;:]+)", re.IGNORECASE
 )
 _WORD: Final = re.compile(r"[\w&$+][\w'&.+-]*")
 
@@ -56,6 +61,10 @@ class Judge:
         self._ours = re.compile(rf"\b{lexicon.any_of('ours')}\b", re.IGNORECASE)
         self._theirs = re.compile(rf"\b{lexicon.any_of('theirs')}\b", re.IGNORECASE)
         self._held = re.compile(rf"\s*(?:\w+ly\s+)?{lexicon.any_of('held')}\b", re.IGNORECASE)
+        names = "|".join(
+            name for code in parties for name in (*lexicon.names.get(code, ()), *lexicon.adjectives.get(code, ()))
+        )
+        self._of_both = re.compile(rf"(?:(?:{names or '-'})-)+(?:{names or '-'})", re.IGNORECASE)
         self._adverbs = re.compile(rf"(?:\s*(?:{lexicon.any_of('adverbs')}|\w+ly)\b,?)*\s*", re.IGNORECASE)
 
     def judge(self, sentence: str, clauses: tuple[Clause, ...]) -> Verdict:
@@ -110,7 +119,7 @@ class Judge:
         """R1, R2 and R4 of an act."""
         said = f"“{text[clause.at : clause.end]}”"
         rest = text[clause.end :]
-        verb = self._verb_after(rest)
+        verb = self._verb_after(_INSERTED.sub(" ", rest))
         modal = re.search(
             r"\b(?:will|shall|would|continues?|continue to|must|should|(?:is|are) to)(?:\s+not|\s+never)?$",
             text[clause.at : clause.end],
@@ -118,9 +127,7 @@ class Judge:
         )
         if (clause.cue.tense and clause.perfect) or (clause.perfect and not text[: clause.end].endswith("to")):
             return "R1", f"{said} reports a deed that is done"
-        if clause.cue.tense == "told" and (
-            _DATED.search(text) or not re.match(r"\s+(?:an?|our|the\sfirst|today)\b", rest)
-        ):
+        if clause.cue.tense == "told" and (_DATED.search(text) or not _founded_now(clause.subject, rest)):
             return "R1", f"{said} reports a deed that is done"
         if clause.cue.own_object and not re.search(
             r"\b(?:their|our|the|its|officials|ministers|teams)\b", text[clause.at : clause.end]
@@ -157,9 +164,21 @@ class Judge:
         return re.sub(r"\W", "", words[0].lower()) if words else ""
 
     def _is_vague(self, complement: str) -> bool:
-        target = _CUT.split(complement, maxsplit=1)[0]
-        words = [word.lower().strip(".'-") for word in _WORD.findall(target)]
-        return all(word in self._vague or word.endswith("ly") or not word for word in words)
+        """R4: neither the target names anything, nor what it includes, nor what it is for."""
+        said = _INSERTED.sub(" ", complement)
+        target = _CUT.split(said, maxsplit=1)[0]
+        if not _WORD.search(target):
+            return True
+        parts = [target, *(found[1] for found in _NAMED_BESIDE.finditer(said))]
+        return all(self.names_nothing(_CUT.split(part, maxsplit=1)[0]) for part in parts)
+
+    def names_nothing(self, words: str) -> bool:
+        """Whether words alone name nothing that could be kept or broken."""
+        bare = (word.strip(".'-") for word in _WORD.findall(words))
+        return all(
+            word.lower() in self._vague or word.endswith("ly") or not word or self._of_both.fullmatch(word)
+            for word in bare
+        )
 
     def _not_ours(self, text: str, clause: Clause) -> str:
         """R5: why a need is not for the signatories to meet; empty if it is."""
@@ -201,6 +220,12 @@ class Judge:
                 re.IGNORECASE,
             )
         )
+
+
+def _founded_now(subject: str, rest: str) -> bool:
+    """Whether what "launched" tells of is what the statement itself founds, and not a deed that is done."""
+    of_others = subject.lower() != "we" and re.match(r'\s+the\s+["A-Z]', rest)
+    return bool(of_others or re.match(r"\s+(?:an?|our|the\sfirst|today)\b", rest))
 
 
 def _told(text: str, pledge: Pledge) -> str:
