@@ -128,9 +128,8 @@ class _Proposer:
         """
         for pledge, following in zip_longest(pledges, pledges[1:]):
             clause, upto = pledge.clause, len(whole)
-            if following is not None:
-                after = following.clause
-                upto = after.start if after.start > clause.end else max(after.at, clause.end)
+            if following is not None and following.clause.start > clause.end:
+                upto = following.clause.start  # whoever acts next has an aim of their own
             target = _BEFORE_NEXT.sub("", _target(whole[:upto], clause.end))
             for begins, part in self._targets(whole, clause, target, empty):
                 yield self._event(sentence, whole, clause, begins, part)
