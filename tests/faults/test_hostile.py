@@ -288,6 +288,7 @@ def test_standard_input_without_end_is_not_held_in_memory(program: Program, tort
     size = 3_000 if torture else 200
     # What wait4 tells of a process counts what its parent held when it was begun.
     begin = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY})); "
         "import atexit, pathlib, sys; "
         "atexit.register(lambda: sys.stderr.write(pathlib.Path('/proc/self/status').read_text())); "
         "from ledger.cli import main; main()"
