@@ -39,6 +39,7 @@ UNDATED = (
     "the 2025 budget",
     "by February 31, 2026",
     "act in the spirit of Camp David",
+    "a plan on may 3 of the seas",
 )
 
 
@@ -52,7 +53,12 @@ def test_what_is_no_date_ahead_is_none(words: str) -> None:
     assert due_in(words, ON) is None
 
 
-@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.text(max_size=40), st.sampled_from([*SAID, *UNDATED]))
+@pytest.mark.parametrize(("on", "due"), [("2025-01-10", "2025-02-28"), ("2025-11-10", "2026-02-28")])
+def test_this_winter_is_the_one_under_way_or_the_next_to_come(on: str, due: str) -> None:
+    assert str(due_in("meet this winter", date.fromisoformat(on))) == due
+
+
+@given(st.dates(date(2000, 1, 1)), st.text(max_size=40), st.sampled_from([*SAID, *UNDATED]))
 def test_nothing_falls_due_before_it_was_said(on: date, more: str, words: str) -> None:
     due = due_in(f"{more} {words} {more}", on)
     assert due is None or due >= on

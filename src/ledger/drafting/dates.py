@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 
 _MONTHS: Final = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
-_MONTH: Final = rf"(?P<month>{'|'.join(_MONTHS)})"
+_MONTH: Final = rf"(?P<month>(?-i:{'|'.join(_MONTHS)}))"
+"""Written large, as no other "may" or "march" is."""
 _UNTIL: Final = (
     r"\b(?:by|before|in|on|within|until|no later than|not later than|during|(?=this|next|later|early|in))\s*"
     r"(?:the\s+)?(?:end\s+of\s+|course\s+of\s+|beginning\s+of\s+)?(?:the\s+)?(?:early|late|mid)?[\s-]*"
 )
 _SEASON_ENDS: Final = {"spring": 5, "summer": 8, "autumn": 11, "fall": 11}
-"""The last month of a season; of winter it lies in the next year (docs/methodology.md)."""
+"""The last month of a season (docs/methodology.md); that of winter is February."""
+_WINTER_ENDS: Final = 2
 _NUMBERS: Final = {
     word: n
     for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)  # noqa: SIM905
@@ -34,21 +37,19 @@ def due_in(words: str, on: date) -> date | None:
     """
     for pattern, of in _FORMS:
         for found in pattern.finditer(words):
-            due = of(found, on)
-            if due is not None and due >= on:
-                return due
+            with suppress(ValueError, OverflowError):  # no such day, or none that a calendar has
+                if (due := of(found, on)) >= on:
+                    return due
     return None
 
 
-def _on_day(found: re.Match[str], _: date) -> date | None:
-    year, month, day = int(found["year"]), _month(found), int(found["day"])
-    return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
+def _on_day(found: re.Match[str], _: date) -> date:
+    return date(int(found["year"]), _month(found), int(found["day"]))
 
 
-def _on_day_ahead(found: re.Match[str], on: date) -> date | None:
-    month, day = _month(found), int(found["last"] or found["day"])
-    year = on.year + (month < on.month)
-    return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
+def _on_day_ahead(found: re.Match[str], on: date) -> date:
+    month = _month(found)
+    return date(on.year + (month < on.month), month, int(found["last"] or found["day"]))
 
 
 def _in_month(found: re.Match[str], on: date) -> date:
@@ -60,7 +61,10 @@ def _in_month(found: re.Match[str], on: date) -> date:
 def _in_season(found: re.Match[str], on: date) -> date:
     name = found["season"].lower()
     year = int(found["year"]) if found["year"] else on.year + ("next" in (found["later"] or "").lower())
-    return _end_of(year + 1, 2) if name == "winter" else _end_of(year, _SEASON_ENDS[name])
+    if name != "winter":
+        return _end_of(year, _SEASON_ENDS[name])
+    under_way = found["year"] is None and on.month <= _WINTER_ENDS
+    return _end_of(year + (not under_way), _WINTER_ENDS)
 
 
 def _in_year(found: re.Match[str], _: date) -> date:
@@ -82,7 +86,7 @@ def _within(found: re.Match[str], on: date) -> date:
 
 
 def _month(found: re.Match[str]) -> int:
-    return _MONTHS.index(found["month"].capitalize()) + 1
+    return _MONTHS.index(found["month"]) + 1
 
 
 def _end_of(year: int, month: int) -> date:
@@ -92,7 +96,7 @@ def _end_of(year: int, month: int) -> date:
 _YEAR: Final = r"(?P<year>20\d\d)"
 _BY: Final = r"\b(?:by|before|on|until|no later than)\s+"
 _DAY: Final = r"(?P<day>\d{1,2})"
-_Reading = Callable[[re.Match[str], date], date | None]
+_Reading = Callable[[re.Match[str], date], date]
 _FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), reading)
     for pattern, reading in (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
+from ledger.events.countries import COUNTRY_NAMES
 from ledger.events.vocabulary import Strength
 
 Class = Literal["act", "need", "expectation", "idle"]
@@ -51,6 +53,19 @@ class Lexicon:
     def any_of(self, name: str) -> str:
         """A list of words as one regular expression, longest first."""
         return alternatives(self.words[name])
+
+    def naming(self, parties: Iterable[str]) -> str:
+        """How these countries are called, and what is theirs, as one regular expression, longest first."""
+        patterns = {
+            name
+            for code in parties
+            for name in (
+                *self.names.get(code, ()),
+                *self.adjectives.get(code, ()),
+                *([re.escape(COUNTRY_NAMES[code])] if code in COUNTRY_NAMES else ()),
+            )
+        }
+        return f"(?:{'|'.join(sorted(patterns, key=len, reverse=True))})"
 
 
 def alternatives(words: tuple[str, ...] | list[str]) -> str:

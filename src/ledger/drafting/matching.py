@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.drafting.lexicon import lexicon
-from ledger.events.countries import COUNTRY_NAMES
 
 _WORD: Final = re.compile(r"[\w]+(?:'s)?")
 _ENDINGS: Final = re.compile(
@@ -93,13 +92,9 @@ def matches(event: Mapping[str, Any], sentence: str, search: Search) -> list[Mat
 
 def _without(parties: frozenset[str], text: str) -> str:
     """The text without the names of those whose pledge it is: they are compared as parties."""
-    known = lexicon()
-    names = [name for code in parties for name in (*known.names.get(code, ()), *known.adjectives.get(code, ()))]
-    names += [re.escape(COUNTRY_NAMES[code]) for code in parties if code in COUNTRY_NAMES]
-    if not names:
+    if not parties:
         return text
-    longest = sorted(names, key=len, reverse=True)
-    return re.sub(rf"(?<![\w-])(?<!North )(?<!Republic of )(?:{'|'.join(longest)})(?![\w-])", " ", text)
+    return re.sub(rf"(?<![\w-])(?<!North )(?<!Republic of ){lexicon().naming(parties)}(?![\w-])", " ", text)
 
 
 def stems(text: str) -> list[str]:

@@ -110,12 +110,11 @@ class _Proposer:
         self._quotable, self._statement, self._all, self._on = Quotable(text), statement, sorted(parties), on
         self._folded = " ".join(text.split())
         self._presupposing = words.verbs["presupposing"]
+        verbs = alternatives(list(words.verbs["targets"]))
         self._next_target = re.compile(
-            rf"(?:,\s+)?\s*\b(?:and|as well as)\s+(?:to\s+)?(?:\w+ly\s+|also\s+|further\s+)?"
-            rf"(?={alternatives(sorted(words.verbs['targets']))}\s)",
+            rf"(?:,\s+)?\s*\b(?:and|as well as)\s+(?:to\s+)?(?:\w+ly\s+|also\s+|further\s+)?(?={verbs}\s)",
             re.IGNORECASE,
         )
-        verbs = alternatives(sorted(words.verbs["targets"]))
         self._goes_on = re.compile(rf"(?:,|\bto)\s+(?:\w+ly\s+)?{verbs}\b", re.IGNORECASE)
         self._names: set[str] = set()
 

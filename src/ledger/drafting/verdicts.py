@@ -61,10 +61,8 @@ class Judge:
         self._ours = re.compile(rf"\b{lexicon.any_of('ours')}\b", re.IGNORECASE)
         self._theirs = re.compile(rf"\b{lexicon.any_of('theirs')}\b", re.IGNORECASE)
         self._held = re.compile(rf"\s*(?:\w+ly\s+)?{lexicon.any_of('held')}\b", re.IGNORECASE)
-        names = "|".join(
-            name for code in parties for name in (*lexicon.names.get(code, ()), *lexicon.adjectives.get(code, ()))
-        )
-        self._of_both = re.compile(rf"(?:(?:{names or '-'})-)+(?:{names or '-'})", re.IGNORECASE)
+        name = lexicon.naming(parties)
+        self._of_both = re.compile(rf"(?:{name}-)+{name}", re.IGNORECASE)
         self._adverbs = re.compile(rf"(?:\s*(?:{lexicon.any_of('adverbs')}|\w+ly)\b,?)*\s*", re.IGNORECASE)
 
     def judge(self, sentence: str, clauses: tuple[Clause, ...]) -> Verdict:
