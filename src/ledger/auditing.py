@@ -14,8 +14,7 @@ from typing import Final
 from ledger.comparing import compared
 from ledger.errors import CHECKS, Finding, LedgerError, StoreError
 from ledger.events.book import AlreadyRecorded, Book
-from ledger.events.history import NO_TAILS
-from ledger.events.kinds import statement_stream
+from ledger.events.kinds import Fact, statement_stream
 from ledger.events.lines import Entry, decode
 from ledger.events.times import format_time
 from ledger.store.bulk import uncollected
@@ -44,43 +43,44 @@ class LineAudit:
         self._latest: datetime | None = None
         self._spoiled: set[str] = set()
 
-    def take(self, position: int, line: bytes) -> tuple[Entry | None, list[Finding]]:
+    def take(self, position: int, line: bytes) -> tuple[Entry | None, Sequence[Finding]]:
         """The entry that a line states, if it does, and what is wrong with it."""
         try:
             entry = decode(line, position)
         except LedgerError as error:
             return None, [Finding("lines", position, f"the line is not what was recorded: {error}")]
-        return entry, [*self._timed(entry), *self._judged(entry)]
+        timed, judged = self._timed(entry), self._judged(entry)
+        return entry, [one for one in (timed, judged) if one] if timed or judged else ()
 
     def spoil(self, stream: object) -> None:
         """Judge no more of a stream of which something could not be read: what follows would be blamed for it."""
         self._spoiled.add(str(stream))
 
-    def _timed(self, entry: Entry) -> Iterator[Finding]:
-        if self._latest is not None and entry.recorded_at < self._latest:
-            said = (
-                f"recorded_at runs backwards: {format_time(entry.recorded_at)} after {format_time(self._latest)}"
-            )
-            yield Finding("times", entry.position, said)
-        else:
+    def _timed(self, entry: Entry) -> Finding | None:
+        if self._latest is None or entry.recorded_at >= self._latest:
             self._latest = entry.recorded_at
+            return None
+        said = f"recorded_at runs backwards: {format_time(entry.recorded_at)} after {format_time(self._latest)}"
+        return Finding("times", entry.position, said)
 
-    def _judged(self, entry: Entry) -> Iterator[Finding]:
-        named = getattr(entry.fact, "statement", None)
-        if self._spoiled & {entry.fact.stream, statement_stream(str(named))}:
+    def _judged(self, entry: Entry) -> Finding | None:
+        if self._spoiled and self._is_spoiled(entry.fact):
             self._book.add(entry)
-            return
-        tails = NO_TAILS
+            return None
         try:
             ruling = self._book.check(entry)
-            if isinstance(ruling, AlreadyRecorded):
-                said = f"the same fact is recorded twice: it stands at position {ruling.position} already"
-                yield Finding("timelines", entry.position, said)
-                return
-            tails = ruling
         except LedgerError as error:
-            yield Finding("timelines", entry.position, f"the rules would have refused this: {error}")
-        self._book.add(entry, tails)
+            self._book.add(entry)
+            return Finding("timelines", entry.position, f"the rules would have refused this: {error}")
+        if isinstance(ruling, AlreadyRecorded):
+            said = f"the same fact is recorded twice: it stands at position {ruling.position} already"
+            return Finding("timelines", entry.position, said)
+        self._book.add(entry, ruling)
+        return None
+
+    def _is_spoiled(self, fact: Fact) -> bool:
+        named = getattr(fact, "statement", None)
+        return not self._spoiled.isdisjoint({fact.stream, statement_stream(str(named))})
 
 
 def audit(
@@ -205,32 +205,25 @@ class _Rows:
         self._versions: dict[object, int] = {}
 
     def take(self, expected: int, row: Row) -> Iterator[Finding]:
-        if row.position != expected:
+        position, stream, version, kind, state = row
+        if position != expected:
             said = f"position {expected} was expected: a row was taken out, put in or moved before this one"
-            yield Finding("positions", row.position, said)
-        yield from self._version(row)
-        if not isinstance(row.state, bytes):
-            yield Finding(
-                "lines", row.position, "the line is not stored as bytes: it was written by another program"
-            )
-            self._lines.spoil(row.stream)
+            yield Finding("positions", position, said)
+        if version != (due := self._versions.get(stream, 0) + 1):
+            said = f"version {version} of {stream} stands where {due} was expected"
+            yield Finding("versions", position, f"{said}: a gap, or a change of order")
+        self._versions[stream] = version if isinstance(version, int) else due
+        if not isinstance(state, bytes):
+            yield Finding("lines", position, "the line is not stored as bytes: it was written by another program")
+            self._lines.spoil(stream)
             return
-        entry, findings = self._lines.take(row.position, row.state)
+        entry, findings = self._lines.take(position, state)
         yield from findings
         if entry is None:
-            self._lines.spoil(row.stream)
-        elif (row.stream, row.kind) != (entry.fact.stream, entry.fact.kind):
-            said = (
-                f"the line is of {entry.fact.stream} and {entry.fact.kind}, its row of {row.stream} and {row.kind}"
-            )
-            yield Finding("lines", row.position, f"{said}: the two were not recorded together")
-
-    def _version(self, row: Row) -> Iterator[Finding]:
-        expected = self._versions.get(row.stream, 0) + 1
-        if row.version != expected:
-            said = f"version {row.version} of {row.stream} stands where {expected} was expected"
-            yield Finding("versions", row.position, f"{said}: a gap, or a change of order")
-        self._versions[row.stream] = row.version if isinstance(row.version, int) else expected
+            self._lines.spoil(stream)
+        elif (stream, kind) != (entry.fact.stream, entry.fact.kind):
+            said = f"the line is of {entry.fact.stream} and {entry.fact.kind}, its row of {stream} and {kind}"
+            yield Finding("lines", position, f"{said}: the two were not recorded together")
 
 
 def _against(point: Checkpoint, origin: str | None, size: int, roots: dict[int, bytes]) -> Iterator[Finding]:

@@ -60,7 +60,7 @@ def record(log: Log, writer: Writer, fact: Fact, *, by: str, dry_run: bool) -> R
 def _record(log: Log, writer: Writer, fact: Fact, *, by: str, dry_run: bool) -> Receipt:
     with _append(writer, dry_run=dry_run) as (appender, book):
         try:
-            ruling = book.judge(fact, appender.recorded_at)
+            ruling = book.judge(fact, appender.position + 1, appender.recorded_at)
         except UnknownName as error:
             raise _guessed(error, log) from None
         if isinstance(ruling, AlreadyRecorded):
@@ -86,7 +86,9 @@ def import_facts(
                 faults.append(candidate)
                 continue
             try:
-                ruling = book.judge(candidate.fact, appender.recorded_at, candidate.claimed_id)
+                ruling = book.judge(
+                    candidate.fact, appender.position + 1, appender.recorded_at, candidate.claimed_id
+                )
             except Superseded as error:
                 skipped.append(LineFault(candidate.line, error))
             except LedgerError as error:
@@ -97,7 +99,7 @@ def import_facts(
                     already += 1
                 else:
                     recorded += 1
-                    book.add(appender.record(ruling, by), ruling.tails)
+                    book.add(appender.record(ruling, by), ruling.judged)
         if faults:
             raise FaultyLines(faults)
     return ImportReport(recorded, already, tuple(skipped))

@@ -66,7 +66,7 @@ def put(appender: Appender, *facts: Fact) -> list[Entry]:
     book = Book(appender.entries, appender.citing)
     entries = []
     for fact in facts:
-        ruling = book.judge(fact, appender.recorded_at)
+        ruling = book.judge(fact, appender.position + 1, appender.recorded_at)
         assert isinstance(ruling, Accepted)
         entry = appender.record(ruling, "tester")
         book.add(entry)

@@ -27,11 +27,11 @@ class PlainLog:
     def propose(self, fact: Fact, at: datetime | None = None) -> Accepted | AlreadyRecorded:
         """Judge a fact, and record it if it is new. Time goes on by a second an entry."""
         at = at or NOW + timedelta(seconds=len(self.entries))
-        ruling = self.book.judge(fact, at)
+        ruling = self.book.judge(fact, len(self.entries) + 1, at)
         if isinstance(ruling, Accepted):
             entry = Entry(len(self.entries) + 1, ruling.id, at, "tester", ruling.fact)
             self.entries.append(entry)
-            self.book.add(entry, ruling.tails)
+            self.book.add(entry, ruling.judged)
         return ruling
 
     def status(self, as_of: date = date.max, known: int | None = None) -> list[StatusRow]:

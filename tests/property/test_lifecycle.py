@@ -235,7 +235,7 @@ def _reread(entries: list[Entry]) -> PlainLog:
 
 def _ruling(log: PlainLog, fact: Fact) -> object:
     try:
-        return log.book.judge(fact, plain.NOW)
+        return log.book.judge(fact, len(log.entries) + 1, plain.NOW)
     except LedgerError as refusal:
         return str(refusal)
 

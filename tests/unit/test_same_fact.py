@@ -116,12 +116,12 @@ def test_a_retracted_amendment_is_superseded_by_its_retraction() -> None:
 def test_the_id_that_a_line_claims_is_checked_once_its_parties_are_spelled_out() -> None:
     stage = given(made(), fulfilled(parties=("JPN", "KOR")))
     unsorted = fulfilled(parties=("KOR", "JPN"))
-    assert stage.log.book.judge(unsorted, NOW, stage.id_of(2)) == AlreadyRecorded(stage.id_of(2), 2)
+    assert stage.log.book.judge(unsorted, 3, NOW, stage.id_of(2)) == AlreadyRecorded(stage.id_of(2), 2)
 
 
 def test_a_false_claim_is_told_from_what_the_content_amounts_to() -> None:
     stage = given(made())
     with pytest.raises(IdMismatch, match="is not the digest of this content") as told:
-        stage.log.book.judge(fulfilled(), NOW, stage.id_of(1))
+        stage.log.book.judge(fulfilled(), 3, NOW, stage.id_of(1))
     stage.when(fulfilled()).recorded()
     assert (told.value.given, told.value.computed) == (stage.id_of(1), stage.id_of(2))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from ledger.errors import IdMismatch, Superseded, UnknownName
 from ledger.events import rules
-from ledger.events.history import NO_TAILS, History, Tails, described_by, history_of
+from ledger.events.history import History, Judged, described_by, history_of, moment_of
 from ledger.events.identity import content_id
 from ledger.events.kinds import (
     Changes,
@@ -27,6 +28,8 @@ from ledger.events.kinds import (
 from ledger.events.lines import Entry, content_of, fact_id
 from ledger.events.statements import StatementHistory
 
+_DATED: Final = frozenset({"made", "reaffirmed", "fulfilled", "lapsed", "assessed"})
+
 
 class Accepted(NamedTuple):
     """A fact that may be recorded, with its line's `content` as JSON values; `version` counts in its stream."""
@@ -35,8 +38,8 @@ class Accepted(NamedTuple):
     id: str
     version: int
     content: dict[str, Any]
-    tails: Tails
-    """Where the timelines end with it, for `Book.add`."""
+    judged: Judged | None
+    """For `Book.add`."""
 
 
 class AlreadyRecorded(NamedTuple):
@@ -76,33 +79,37 @@ class Book:
             self._statements[statement] = history
         return history
 
-    def add(self, entry: Entry, tails: Tails = NO_TAILS) -> None:
-        """Take in an entry that is recorded, with the `tails` that accepting it gave, if that went before."""
-        stream = self._stream_of(entry.fact)
+    def add(self, entry: Entry, judged: Judged | None = None) -> None:
+        """Take in an entry that is recorded, with what judging it gave, if that went before."""
+        fact = entry.fact
+        stream = self._stream_of(fact)
         if isinstance(stream, StatementHistory):
             stream.add(entry)
             return
-        stream.add(entry, tails)
-        if (cited := stream.cites.get(entry.id)) is not None:
-            self._cited_by.setdefault(cited, set()).add(stream.commitment)
+        stream.add(entry, judged)
+        if fact.kind in {"made", "reaffirmed"} and fact.statement is not None:
+            self._cited_by.setdefault(fact.statement, set()).add(stream.commitment)
 
     def judge(
-        self, proposed: Fact, recorded_at: datetime, claimed_id: str | None = None
+        self, proposed: Fact, position: int, recorded_at: datetime, claimed_id: str | None = None
     ) -> Accepted | AlreadyRecorded:
-        """Whether a fact may be recorded at a time. Raises `Refused`, or `IdMismatch` for a false claim."""
+        """Whether a fact may be recorded at a position, the next, and a time.
+
+        Raises `Refused`, or `IdMismatch` for a false claim.
+        """
         stream = self._stream_of(proposed)
         fact = self._spelled_out(proposed, stream)
         content = content_of(fact)
         event = content_id(content)
         if claimed_id is not None and claimed_id != event:
             raise IdMismatch(claimed_id, event, remedy="; without an id, the content is recorded as it stands")
-        if (position := stream.positions.get(event)) is not None:
-            return _again(event, position, stream)
+        if (earlier := stream.positions.get(event)) is not None:
+            return _again(event, earlier, stream)
         rules.check_day(fact, recorded_at)
-        tails = self._check(fact, event, stream)
-        return Accepted(fact, event, stream.version + 1, content, tails)
+        judged = self._check(fact, position, event, stream)
+        return Accepted(fact, event, len(stream.positions) + 1, content, judged)
 
-    def check(self, entry: Entry) -> Tails | AlreadyRecorded:
+    def check(self, entry: Entry) -> Judged | AlreadyRecorded | None:
         """Judge a fact as it is recorded, parties spelled out and under its own id; what `add` takes comes back.
 
         Raises `Refused` where the append path would have.
@@ -115,7 +122,7 @@ class Book:
         if spelled_out is not fact and spelled_out != fact:
             raise IdMismatch(entry.id, fact_id(spelled_out))
         rules.check_day(fact, entry.recorded_at)
-        return self._check(fact, entry.id, stream)
+        return self._check(fact, entry.position, entry.id, stream)
 
     def _stream_of(self, fact: Fact) -> History | StatementHistory:
         # By kind, here and below: asking pydantic's classes for their instances takes far longer.
@@ -131,7 +138,7 @@ class Book:
         if fact.kind == "amended":
             return fact.restated(changes=_sorted_changes(fact.changes))
         if fact.parties is not None:
-            parties = tuple(sorted(set(fact.parties)))
+            parties = _in_order(fact.parties)
             return fact if fact.parties == parties else fact.restated(parties=parties)
         assert isinstance(stream, History)
         implied = self._implied_parties(fact, stream)
@@ -146,18 +153,19 @@ class Book:
             return description.parties
         return tuple(party for party in description.parties if party in registered[2].parties)
 
-    def _check(self, fact: Fact, event: str, stream: History | StatementHistory) -> Tails:
+    def _check(self, fact: Fact, position: int, event: str, stream: History | StatementHistory) -> Judged | None:
+        if fact.kind in _DATED:
+            assert isinstance(stream, History)
+            return self._check_dated(fact, position, event, stream)  # type: ignore[arg-type]
         if fact.kind == "retracted":
             self._check_retracted(fact)
         elif isinstance(stream, StatementHistory):
             assert fact.kind == "registered"
             rules.check_registration(fact, stream)
-        elif fact.kind == "amended":
-            rules.check_amendment(fact, self._known(fact.commitment))
         else:
-            assert fact.kind != "registered"
-            return self._check_dated(fact, event, stream)
-        return NO_TAILS
+            assert fact.kind == "amended"
+            rules.check_amendment(fact, self._known(fact.commitment))
+        return None
 
     def _known(self, commitment: str) -> History:
         history = self.history(commitment)
@@ -165,7 +173,7 @@ class Book:
             raise UnknownName("commitment on record", commitment)
         return history
 
-    def _check_dated(self, fact: DatedFact, event: str, history: History) -> Tails:
+    def _check_dated(self, fact: DatedFact, position: int, event: str, history: History) -> Judged:
         description = history.description()
         if fact.kind in {"made", "reaffirmed"}:
             rules.check_description(fact, description)
@@ -174,7 +182,7 @@ class Book:
         if description is None:
             raise UnknownName("commitment on record", fact.commitment)
         rules.check_parties(fact, description.parties, fact.commitment)
-        return rules.check_step(fact, event, history, description.nature)
+        return rules.check_step(moment_of(fact, position, event), history, description.nature)
 
     def _check_said(self, fact: Made | Reaffirmed) -> None:
         statement = None
@@ -199,6 +207,11 @@ class Book:
         rules.check_retractable(fact, statement)
         names = self._cited_by.get(fact.statement, set()).union(self._citing(fact.statement))
         rules.check_uncited(fact.statement, map(self.history, sorted(names)))
+
+
+@lru_cache(maxsize=2**12)  # the same few go together, again and again
+def _in_order(parties: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(parties)))
 
 
 def _sorted_changes(changes: Changes) -> Changes:

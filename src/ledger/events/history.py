@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ledger.events.identity import sound
 from ledger.events.kinds import (
@@ -62,6 +62,19 @@ Tails: TypeAlias = Mapping[tuple[str, ...], Tail]
 NO_TAILS: Tails = {}
 
 
+class Judged(NamedTuple):
+    """What judging a dated fact found out: its moment, and the ends of the timelines for which it comes last."""
+
+    moment: Moment
+    tails: Tails
+
+
+# Shared by the many histories that have none; never added to.
+_NO_AMENDMENTS: Final[list[Amendment]] = []
+_NO_RETRACTIONS: Final[dict[str, int]] = {}
+_NO_CITATIONS: Final[list[tuple[str, str]]] = []
+
+
 class History:
     """The stream of one commitment. `add` takes what the log holds; judging is `ledger.events.rules`'."""
 
@@ -80,10 +93,10 @@ class History:
     def __init__(self, commitment: str) -> None:
         self.commitment = commitment
         self.moments: list[Moment] = []
-        self.amendments: list[Amendment] = []
-        self.retractions: dict[str, int] = {}
         self.positions: dict[str, int] = {}
-        self.cites: dict[str, str] = {}
+        self.amendments: list[Amendment] = _NO_AMENDMENTS
+        self.retractions: dict[str, int] = _NO_RETRACTIONS
+        self.cites: list[tuple[str, str]] = _NO_CITATIONS
         self._first: Described | None = None
         self._described: Described | None = None
         self._tails: Tails = NO_TAILS
@@ -93,26 +106,29 @@ class History:
         """How many events the stream has."""
         return len(self.positions)
 
-    def add(self, entry: Entry, tails: Tails = NO_TAILS) -> None:
-        """Take in the next entry of the stream; it is not judged here.
-
-        `tails` are the ends of its countries' timelines as far as judging it found them out.
-        """
-        fact = entry.fact
-        self.positions[entry.id] = entry.position
+    def add(self, entry: Entry, judged: Judged | None = None) -> None:
+        """Take in the next entry of the stream; it is not judged here, but may have been: `judged` is of it."""
+        position, event, _, _, fact = entry
+        self.positions[event] = position
         if fact.kind == "amended":
-            self.amendments.append(Amendment(entry.position, entry.id, fact.changes))
+            self.amendments = self.amendments or []
+            self.amendments.append(Amendment(position, event, fact.changes))
             self._forget()
         elif fact.kind == "retracted":
-            self.retractions[fact.event] = entry.position
+            self.retractions = self.retractions or {}
+            self.retractions[fact.event] = position
             self._forget()
         else:
             assert fact.kind != "registered", "a registration stands in no commitment's stream"
             if fact.kind in {"made", "reaffirmed"}:
                 self._first = self._first or described_by(fact)
                 if fact.statement is not None:
-                    self.cites[entry.id] = fact.statement
-            self._add_moment(moment_of(fact, entry.position, entry.id), tails)
+                    self.cites = self.cites or []
+                    self.cites.append((event, fact.statement))
+            if judged is None:
+                self._add_moment(moment_of(fact, position, event), NO_TAILS)
+            else:
+                self._add_moment(*judged)
 
     def add_moment(self, moment: Moment) -> None:
         """Take in a later dated fact, if nothing but the timelines will be asked for."""
@@ -120,7 +136,7 @@ class History:
 
     def _add_moment(self, moment: Moment, tails: Tails) -> None:
         self.moments.append(moment)
-        if not self._tails or (self._tails.keys() == tails.keys() and len(tails) == 1):
+        if not self._tails or (len(tails) == len(self._tails) == 1 and moment.parties in self._tails):
             self._tails = tails
             return
         others = {

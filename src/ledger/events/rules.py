@@ -16,14 +16,13 @@ from ledger.events.history import (
     Amendment,
     Described,
     History,
+    Judged,
     Tail,
-    Tails,
-    moment_of,
     repeated_otherwise,
     restated,
 )
 from ledger.events.kinds import Amended, DatedFact, Fact, Registered, Retracted, Said
-from ledger.events.lifecycle import NOTHING, IllegalStep, Moment, Standing, fold
+from ledger.events.lifecycle import IllegalStep, Moment, evolve, fold
 from ledger.events.statements import StatementHistory
 from ledger.events.vocabulary import Nature
 
@@ -63,6 +62,8 @@ def check_parties(fact: DatedFact, allowed: Collection[str], of: str) -> None:
     """An event has parties, among the commitment's and its statement's. Raises `Refused`, `UnknownName`."""
     if not fact.parties:
         raise Refused(f"no party of {fact.commitment} is one of its statement; name another statement or a source")
+    if fact.parties == allowed:
+        return
     for party in fact.parties:
         if party not in allowed:
             raise UnknownName(f"party of {of}", party, hint=f"its parties are {' '.join(allowed)}")
@@ -108,31 +109,33 @@ def check_quote(fact: Said, statement: StatementHistory | None) -> None:
         )
 
 
-def check_step(fact: DatedFact, event: str, history: History, nature: Nature) -> Tails:
-    """The timeline of each party stays legal, as a whole. Raises `IllegalTransition`.
+def check_step(moment: Moment, history: History, nature: Nature) -> Judged:
+    """The timeline of each party stays legal with the moment, as a whole. Raises `IllegalTransition`.
 
-    Returns where the timelines end with the fact, under its id, of the parties for which it comes last.
+    The moment's position comes after all that are on record.
     """
-    moment = moment_of(fact, NEXT_POSITION, event)
     together = history.shared_tail(moment.parties)
     if together is not None and together.day <= moment.day:
         country = moment.parties[0]  # as good as any other of them
-        return {moment.parties: _step_on(moment, together, history.commitment, country, nature)}
+        return Judged(moment, {moment.parties: _step_on(moment, together, history.commitment, country, nature)})
     groups: dict[Tail, list[str]] = {}
     for country in moment.parties:
         tail = history.tail(country, nature)
         if moment.day < tail.day:
             timeline = sorted([*history.timeline(country), moment])
-            cause = f"with {fact.kind} on {fact.occurred_on} recorded, "
-            _check_timeline(history.commitment, country, timeline, nature, cause)
+            cause = f"with {moment.kind} on {moment.day} recorded, "
+            _check_timeline(history.commitment, country, timeline, nature, cause, moment)
         else:
             end = _step_on(moment, tail, history.commitment, country, nature)
             groups.setdefault(end, []).append(country)
-    return {tuple(countries): end for end, countries in groups.items()}
+    return Judged(moment, {tuple(countries): end for end, countries in groups.items()})
 
 
 def _step_on(moment: Moment, tail: Tail, commitment: str, country: str, nature: Nature) -> Tail:
-    return Tail(moment.day, _check_timeline(commitment, country, (moment,), nature, "", tail.standing))
+    try:
+        return Tail(moment.day, evolve(tail.standing, moment, nature))
+    except IllegalStep as illegal:
+        raise _illegal(commitment, country, illegal) from None
 
 
 def check_amendment(fact: Amended, history: History) -> None:
@@ -174,7 +177,7 @@ def check_uncited(statement: str, citing: Iterable[History]) -> None:
     by = sorted(
         history.commitment
         for history in citing
-        if any(of == statement and event not in history.retractions for event, of in history.cites.items())
+        if any(of == statement and event not in history.retractions for event, of in history.cites)
     )
     if by:
         raise Refused(
@@ -203,13 +206,14 @@ def _check_timeline(  # noqa: PLR0913, PLR0917 - what is folded, and what to say
     timeline: Iterable[Moment],
     nature: Nature,
     cause: str,
-    standing: Standing = NOTHING,
-) -> Standing:
+    proposed: Moment | None = None,
+) -> None:
     try:
-        return fold(timeline, nature, standing)
+        fold(timeline, nature)
     except IllegalStep as illegal:
-        moment = illegal.moment
-        own = moment.position == NEXT_POSITION
-        raise IllegalTransition(
-            commitment, country, illegal.before, moment.kind, moment.day, illegal.rule, "" if own else cause
-        ) from None
+        raise _illegal(commitment, country, illegal, "" if illegal.moment is proposed else cause) from None
+
+
+def _illegal(commitment: str, country: str, illegal: IllegalStep, cause: str = "") -> IllegalTransition:
+    moment = illegal.moment
+    return IllegalTransition(commitment, country, illegal.before, moment.kind, moment.day, illegal.rule, cause)
