@@ -34,6 +34,7 @@ from ledger.events.fields import Source
 from ledger.events.schema import json_schema
 from ledger.store.views.location import views_path
 from ledger.store.views.schema import INDEXES, SEARCHED, TABLES
+from ledger.store.views.schema import STANDING as STOOD
 
 REFERENCE: Final = Path(__file__).parent / "reference"
 MADE_BY: Final = "<!-- Written by docs/generate.py: `make docs` renews it. Do not edit. -->"
@@ -144,8 +145,19 @@ COLUMNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     ),
     "standings": (
         "One row for each commitment and country: how it stands at the end of all that is recorded. A country "
-        "without a status yet has no row.",
+        "without a status yet has no row. This and `spells` are told from `lives` by SQL (views of the database).",
         {"commitment": "the commitment", "country": "the country", **STANDING},
+    ),
+    "lives": (
+        "What `standings` and `spells` are told from, where the countries for which all went alike share a row: "
+        "one for each spell.",
+        {
+            "commitment": "the commitment",
+            "countries": "the countries: codes, sorted, separated by spaces",
+            "from_day": "the first day of the spell",
+            "until_day": "the first day after it; null if it lasts",
+            **STANDING,
+        },
     ),
     "spells": (
         "Who stood how from when until when: the rows of `standings` for every day at once, as known now. A spell "
@@ -487,7 +499,7 @@ order."""
     ask = 'sqlite-utils query ledger.db.views.db "SELECT * FROM commitments" --table'
     yield _fenced(f"ledger status > /dev/null\n{ask}", "sh")
     _check_meanings()
-    for table, (columns, key) in TABLES.items():
+    for table, (columns, key) in _TOLD.items():
         told, meanings = COLUMNS[table]
         yield f"## {table}"
         yield told
@@ -510,11 +522,17 @@ order."""
 
 
 _TYPES: Final = {str: "text", int: "integer"}
+_OF_LIVES: Final = {"commitment": str, "country": str}
+_TOLD: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = TABLES | {
+    "standings": (_OF_LIVES | STOOD, ()),
+    "spells": (_OF_LIVES | {"from_day": str, "until_day": str} | STOOD, ()),
+}
+"""The tables, and what is told from them by SQL."""
 
 
 def _check_meanings() -> None:
     said = {(table, column) for table, (_, meanings) in COLUMNS.items() for column in meanings}
-    real = {(table, column) for table, (columns, _) in TABLES.items() for column in columns}
+    real = {(table, column) for table, (columns, _) in _TOLD.items() for column in columns}
     if missing := sorted(real - said):
         raise SystemExit(f"docs/generate.py does not say what these columns mean: {missing}")
     if stale := sorted(said - real):

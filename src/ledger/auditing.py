@@ -39,7 +39,7 @@ class LineAudit:
     """Judges lines one after the other, as the append path did when they were recorded."""
 
     def __init__(self) -> None:
-        self._book = Book(lambda _: (), lambda _: ())
+        self.book = Book(lambda _: (), lambda _: ())
         self._latest: datetime | None = None
         self._spoiled: set[str] = set()
 
@@ -65,17 +65,17 @@ class LineAudit:
 
     def _judged(self, entry: Entry) -> Finding | None:
         if self._spoiled and self._is_spoiled(entry.fact):
-            self._book.add(entry)
+            self.book.add(entry)
             return None
         try:
-            ruling = self._book.check(entry)
+            ruling = self.book.check(entry)
         except LedgerError as error:
-            self._book.add(entry)
+            self.book.add(entry)
             return Finding("timelines", entry.position, f"the rules would have refused this: {error}")
         if isinstance(ruling, AlreadyRecorded):
             said = f"the same fact is recorded twice: it stands at position {ruling.position} already"
             return Finding("timelines", entry.position, said)
-        self._book.add(entry, ruling)
+        self.book.add(entry, ruling)
         return None
 
     def _is_spoiled(self, fact: Fact) -> bool:
@@ -95,9 +95,9 @@ def audit(
     reading = _Reading({one.size for one in checkpoints}, progress)
     with uncollected():
         findings += _readable(reading.of(log))
-    origin, tree = reading.origin, reading.tree
-    if views is not None and "views" in only:
-        findings += [_NOT_COMPARED] if findings else compared(log, views)
+        origin, tree = reading.origin, reading.tree
+        if views is not None and "views" in only:
+            findings += [_NOT_COMPARED] if findings else compared(log, views, reading.rows.lines.book, tree.size)
     for point in checkpoints:
         findings += _against(point, origin, tree.size, reading.roots)
     wanted = [one for one in findings if one.check in only]
@@ -148,14 +148,14 @@ class _Reading:
     def __init__(self, sizes: Collection[int], progress: Callable[[int], None]) -> None:
         self._sizes, self._progress = sizes, progress
         self.tree = GrowingTree()
+        self.rows = _Rows()
         self.origin: str | None = None
         self.roots: dict[int, bytes] = {}
 
     def of(self, log: Log) -> Iterator[Finding]:
         """The findings, as the rows are read."""
-        rows = _Rows()
         for count, row in enumerate(log.rows(), 1):
-            yield from rows.take(count, row)
+            yield from self.rows.take(count, row)
             leaf = leaf_hash(_bytes_of(row.state))
             self.origin = self.origin or origin_of(leaf)
             self.tree.append(leaf)
@@ -201,7 +201,7 @@ class _Rows:
     """Checks what stands around the lines, and the lines by `LineAudit`."""
 
     def __init__(self) -> None:
-        self._lines = LineAudit()
+        self.lines = LineAudit()
         self._versions: dict[object, int] = {}
 
     def take(self, expected: int, row: Row) -> Iterator[Finding]:
@@ -215,12 +215,12 @@ class _Rows:
         self._versions[stream] = version if isinstance(version, int) else due
         if not isinstance(state, bytes):
             yield Finding("lines", position, "the line is not stored as bytes: it was written by another program")
-            self._lines.spoil(stream)
+            self.lines.spoil(stream)
             return
-        entry, findings = self._lines.take(position, state)
+        entry, findings = self.lines.take(position, state)
         yield from findings
         if entry is None:
-            self._lines.spoil(stream)
+            self.lines.spoil(stream)
         elif (stream, kind) != (entry.fact.stream, entry.fact.kind):
             said = f"the line is of {entry.fact.stream} and {entry.fact.kind}, its row of {stream} and {kind}"
             yield Finding("lines", position, f"{said}: the two were not recorded together")

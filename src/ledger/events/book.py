@@ -6,7 +6,7 @@ given; so the same judgement serves a single append, an import, a restore and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -78,6 +78,25 @@ class Book:
                 history.add(entry)
             self._statements[statement] = history
         return history
+
+    def histories(self) -> Iterator[History]:
+        """The histories of all commitments that it was told of, by name."""
+        return (self._histories[name] for name in sorted(self._histories) if self._histories[name].positions)
+
+    def statements(self) -> Iterator[StatementHistory]:
+        """The histories of all statements, likewise."""
+        return (self._statements[name] for name in sorted(self._statements) if self._statements[name].positions)
+
+    def last_day(self) -> str:
+        """The last day on which anything happened that it was told of, retracted or not; nothing if none did."""
+        days = (moment.day for history in self._histories.values() for moment in history.moments)
+        issued = (one[2].occurred_on for statement in self._statements.values() for one in statement.registrations)
+        return max((day.isoformat() for day in {*days, *issued}), default="")
+
+    def retracted(self) -> dict[int, int]:
+        """Where the retracted events stand, with where each was retracted."""
+        streams: list[History | StatementHistory] = [*self._histories.values(), *self._statements.values()]
+        return {one.positions[event]: at for one in streams for event, at in one.retractions.items()}
 
     def add(self, entry: Entry, judged: Judged | None = None) -> None:
         """Take in an entry that is recorded, with what judging it gave, if that went before."""

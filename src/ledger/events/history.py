@@ -5,7 +5,7 @@ D is a valid-time day, K a log position; None stands for all days and for the en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -203,9 +203,12 @@ class History:
             and self.counts(moment.id, moment.position, known)
         )
 
-    def timelines(self, countries: Iterable[str]) -> Iterator[tuple[list[str], list[Moment]]]:
+    def timelines(self, countries: tuple[str, ...]) -> Iterator[tuple[Sequence[str], list[Moment]]]:
         """The timelines as known now, each with those of these countries that share it."""
         counting = sorted(moment for moment in self.moments if moment.id not in self.retractions)
+        if all(moment.parties == countries for moment in counting):
+            yield countries, counting
+            return
         sharing: dict[tuple[int, ...], list[str]] = {}
         for country in countries:
             own = tuple(moment.position for moment in counting if country in moment.parties)

@@ -32,5 +32,8 @@ def check_id(event: str, content: Mapping[str, Any]) -> None:
 def sound(line: bytes) -> dict[str, Any]:
     """The JSON values of a line from our own log. Raises `ValueError`, or `IdMismatch` if a bit of it flipped."""
     stated: dict[str, Any] = orjson.loads(line)
-    check_id(stated["id"], {name: value for name, value in stated.items() if name not in ENVELOPE})
+    content = stated.copy()
+    for name in ENVELOPE:
+        del content[name]
+    check_id(stated["id"], content)
     return stated

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ledger.events.history import History
@@ -41,14 +41,10 @@ def lives(history: History) -> Iterator[tuple[Sequence[str], Sequence[Spell]]]:
         yield countries, tuple(_spells(countries[0], timeline, description.nature))
 
 
-def _spells(country: str, timeline: Iterable[Moment], nature: Nature) -> Iterator[Spell]:
+def _spells(country: str, timeline: Sequence[Moment], nature: Nature) -> Iterator[Spell]:
     standing = NOTHING
-    open_spell: Spell | None = None
-    for day, moments in groupby(timeline, key=lambda moment: moment.day):
-        for moment in moments:
-            standing = evolve(standing, moment, nature)
-        if open_spell is not None:
-            yield open_spell._replace(until_day=day)
-        open_spell = Spell(country, day, None, standing) if standing.status is not None else None
-    if open_spell is not None:
-        yield open_spell
+    for moment, following in zip_longest(timeline, timeline[1:]):
+        standing = evolve(standing, moment, nature)
+        until = following.day if following else None
+        if until != moment.day and standing.status is not None:
+            yield Spell(country, moment.day, until, standing)

@@ -20,7 +20,6 @@ def values_of(line: Line) -> dict[str, Any]:
 def read(line: Line | Placed, how: Callable[[bytes], _T]) -> _T:
     """What `how` makes of the bytes of a line. Raises `StoreError` if it can't."""
     try:
-        line.state.decode()
         return how(line.state)
     except (ValueError, TypeError, KeyError, AttributeError, BadInput) as error:
         raise StoreError(

@@ -2,5 +2,5 @@
 
 from typing import Final
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Of the views' tables and of what is computed into them; views of another version are rebuilt."""

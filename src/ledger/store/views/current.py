@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal
 
@@ -40,14 +39,6 @@ def rebuilt_views(path: Path, log: Log, progress: Progress = no_progress) -> sql
     """The same, thrown away and made anew whatever they hold."""
     with translated(path):
         return _refresh(path, _open(path), log, progress, anew=True)
-
-
-def replay(path: Path, log: Log, upto: int) -> None:
-    """Fill the tables in a file of their own, from the log up to a position: what views are compared with."""
-    from ledger.store.views.refresh import fill  # noqa: PLC0415 - as below
-
-    with translated(path), closing(_connect(path)) as connection:
-        fill(connection, log, upto)
 
 
 def _refresh(

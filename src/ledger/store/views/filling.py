@@ -18,25 +18,39 @@ from ledger.projections.spells import lives
 from ledger.store.bulk import insert_rows
 from ledger.store.entries import entry_of, moment_at
 from ledger.store.forms import Line, Placed
-from ledger.store.views.schema import SEARCHED, TABLES
+from ledger.store.views.schema import TABLES
 
-FOLDED: Final = {"commitment": ("commitments", "standings", "spells"), "statement": ("statements",)}
+FOLDED: Final = {"commitment": ("commitments", "lives"), "statement": ("statements",)}
 """The tables that hold what streams amount to, by what the stream is of."""
 
 _DEEPER: Final = {"source_title": "source.title", "source_url": "source.url"}
 _COUNTRIES: Final = r"""replace(replace(trim(json_extract(line, '$.parties'), '[]'), '"', ''), ',', ' ')"""
 _OTHERWISE: Final = {"position": "position", "parties": _COUNTRIES, "retracted_at": "NULL", "line": "line"}
 
+
+def _extracted(column: str) -> str:
+    return f"json_extract(line, '$.{_DEEPER.get(column, column)}')"
+
+
 # ruff: noqa: S608 - the names of tables and columns are constants
 EVENT_OF_LINE: Final = ", ".join(
-    _OTHERWISE.get(column) or f"json_extract(line, '$.{_DEEPER.get(column, column)}')"
-    for column in TABLES["events"][0]
+    f"{_OTHERWISE.get(column) or _extracted(column)} AS {column}" for column in TABLES["events"][0]
 )
 """A row of `events`, of a `position` and a `line`."""
 
 _FROM_LINES: Final = (
     f"INSERT INTO events SELECT {EVENT_OF_LINE} FROM (SELECT column1 position, column2 line FROM ("
 )
+
+_COMPARED: Final = [column for column in TABLES["events"][0] if column != "retracted_at"]
+_DIFFERING: Final = (
+    f"SELECT position FROM (SELECT {EVENT_OF_LINE} FROM "
+    "(SELECT column1 position, column2 line FROM (VALUES {}))) "
+    f"expected LEFT JOIN events found USING (position) "
+    f"WHERE ({', '.join(f'found.{column}' for column in _COMPARED)}) "
+    f"IS NOT ({', '.join(f'expected.{column}' for column in _COMPARED)}) ORDER BY position LIMIT 1"
+)
+_LINES: Final = 250
 
 _DATED: Final = frozenset({"reaffirmed", "fulfilled", "lapsed", "assessed"})
 """What adds no more than a moment to a commitment that is on record."""
@@ -51,18 +65,20 @@ def insert_events(connection: sqlite3.Connection, lines: Sequence[Line]) -> None
     insert_rows(connection, _FROM_LINES, told, end="))")
 
 
+def differing_events(connection: sqlite3.Connection, lines: Sequence[Line]) -> int | None:
+    """The first of these positions whose row is not what its line says; None if all are. `retracted_at` is not."""
+    for start in range(0, len(lines), _LINES):
+        some = lines[start : start + _LINES]
+        told = [value for line in some for value in (line.position, line.state.decode())]
+        marks = ", ".join(["(?, ?)"] * len(some))
+        if (found := connection.execute(f"{_DIFFERING.format(marks)}", told).fetchone()) is not None:
+            return int(found[0])
+    return None
+
+
 def insert(connection: sqlite3.Connection, table: str, rows: Sequence[Sequence[object]]) -> None:
     """Put rows into a table."""
     insert_rows(connection, f"INSERT INTO {table} ", rows)
-
-
-def insert_words(connection: sqlite3.Connection, after: int) -> None:
-    """Make what the events after a position say searchable."""
-    columns = ", ".join(SEARCHED)
-    connection.execute(
-        f"INSERT INTO events_fts (rowid, {columns}) SELECT position, {columns} FROM events WHERE position > ?",
-        (after,),
-    )
 
 
 def no_rows() -> Rows:
@@ -77,7 +93,7 @@ def add_stream(rows: Rows, lines: Sequence[Placed]) -> None:
         statement = StatementHistory(str(first.fact.statement))
         for line in lines:
             statement.add(entry_of(line))
-        _add_statement(rows, statement)
+        add_statement(rows, statement)
     else:
         history = history_of(first.fact.commitment, [first])
         for line in lines[1:]:
@@ -85,10 +101,11 @@ def add_stream(rows: Rows, lines: Sequence[Placed]) -> None:
                 history.add_moment(moment_at(line))
             else:
                 history.add(entry_of(line))
-        _add_commitment(rows, history)
+        add_commitment(rows, history)
 
 
-def _add_commitment(rows: Rows, history: History) -> None:
+def add_commitment(rows: Rows, history: History) -> None:
+    """Add what a commitment amounts to."""
     name, description = history.commitment, history.description()
     assert description is not None
     rows["commitments"].append(
@@ -105,13 +122,15 @@ def _add_commitment(rows: Rows, history: History) -> None:
         )
     )
     for countries, life in lives(history):
-        told = [(_day(one.from_day), _day(one.until_day), *_standing(one.standing)) for one in life]
-        for country in countries:
-            rows["spells"] += [(name, country, *one) for one in told]
-            rows["standings"] += [(name, country, *standing) for _, until, *standing in told if until is None]
+        together = " ".join(countries)
+        rows["lives"] += [
+            (name, together, from_day.isoformat(), _day(until_day), *_standing(standing))
+            for _, from_day, until_day, standing in life
+        ]
 
 
-def _add_statement(rows: Rows, history: StatementHistory) -> None:
+def add_statement(rows: Rows, history: StatementHistory) -> None:
+    """Add how a statement stands."""
     if (registered := history.in_force()) is None:
         return
     position, event, fact = registered
@@ -131,17 +150,8 @@ def _add_statement(rows: Rows, history: StatementHistory) -> None:
 
 
 def _standing(standing: Standing) -> tuple[object, ...]:
-    return (
-        standing.status,
-        _day(standing.since),
-        standing.event,
-        standing.origin,
-        standing.events,
-        standing.kept,
-        _day(standing.last_kept),
-        standing.score,
-        _day(standing.scored_on),
-    )
+    status, since, event, origin, events, kept, last_kept, score, scored_on = standing
+    return status, _day(since), event, origin, events, kept, _day(last_kept), score, _day(scored_on)
 
 
 def _day(day: date | None) -> str | None:

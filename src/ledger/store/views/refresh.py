@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from ledger.errors import StoreError
@@ -13,9 +14,9 @@ from ledger.store.bulk import uncollected
 from ledger.store.forms import Line, Placed, Progress
 from ledger.store.ports import Log
 from ledger.store.views import VERSION
-from ledger.store.views.current import fingerprint, no_progress
-from ledger.store.views.filling import FOLDED, Rows, add_stream, insert, insert_events, insert_words, no_rows
-from ledger.store.views.schema import create_indexes, create_search, create_tables
+from ledger.store.views.current import fingerprint
+from ledger.store.views.filling import FOLDED, Rows, add_stream, insert, insert_events, no_rows
+from ledger.store.views.schema import create_indexes, create_tables, insert_all_words, insert_words
 
 _BATCH: Final = 5_000
 
@@ -39,21 +40,13 @@ def rebuild(connection: sqlite3.Connection, log: Log, progress: Progress) -> Non
     with _transaction(connection), uncollected():
         create_tables(connection)
         _fill(connection, log, head, progress)
-        create_search(connection)
+        insert_all_words(connection)
         connection.execute("INSERT INTO meta VALUES ('schema', ?)", (fingerprint(connection),))
-
-
-def fill(connection: sqlite3.Connection, log: Log, upto: int) -> None:
-    """Make and fill the tables, up to a position, without what makes them searchable."""
-    connection.execute(f"PRAGMA cache_size = {-_CACHE}")
-    with _transaction(connection), uncollected():
-        create_tables(connection)
-        _fill(connection, log, log.line_at(upto), no_progress)
 
 
 def _fill(connection: sqlite3.Connection, log: Log, last: Line | None, progress: Progress) -> None:
     size = last.position if last else 0
-    for lines in _batches(log.lines(0, size)):
+    for lines in batches(log.lines(0, size)):
         insert_events(connection, lines)
         progress(len(lines))
     for rows in _folded(log, size):
@@ -66,7 +59,7 @@ def _fill(connection: sqlite3.Connection, log: Log, last: Line | None, progress:
 def _folded(log: Log, size: int) -> Iterator[Rows]:
     """What the streams amount to, many at a time: no more of the log is held than is handed over."""
     rows, count = no_rows(), 0
-    for _, stream in groupby(log.by_stream(size), key=lambda line: line.stream):
+    for _, stream in groupby(log.by_stream(size), key=attrgetter("stream")):
         lines = list(stream)
         add_stream(rows, lines)
         count += len(lines)
@@ -82,7 +75,7 @@ def catch_up(connection: sqlite3.Connection, log: Log, progress: Progress) -> No
         row = connection.execute("SELECT value FROM meta WHERE key = 'position'").fetchone()
         position = int(row[0])  # read anew: another process may have been faster
         last: Line | None = None
-        for lines in _batches(log.lines(position)):
+        for lines in batches(log.lines(position)):
             insert_events(connection, lines)
             progress(len(lines))
             last = lines[-1]
@@ -123,7 +116,8 @@ def _mark_retracted(connection: sqlite3.Connection, after: int) -> None:
     connection.executemany("UPDATE events SET retracted_at = ? WHERE id = ?", found)
 
 
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """The lines, some thousands at a time."""
     for _, batch in groupby(lines, key=lambda line: (line.position - 1) // _BATCH):
         yield list(batch)
 
@@ -143,10 +137,15 @@ class _transaction:  # noqa: N801 - reads as a statement
 
 
 def _write_meta(connection: sqlite3.Connection, last: Line | None) -> None:
-    values = {
+    last_day = connection.execute("SELECT coalesce(max(occurred_on), '') FROM events").fetchone()[0]
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta_of(last, last_day).items())
+
+
+def meta_of(last: Line | None, last_day: str) -> dict[str, str]:
+    """What `meta` says of a log with this `last` line, whose last event was on that day; but for the schema."""
+    return {
         "version": VERSION,
         "position": str(last.position if last else 0),
         "line": hashlib.sha256(last.state).hexdigest() if last else "",
-        "last_day": connection.execute("SELECT coalesce(max(occurred_on), '') FROM events").fetchone()[0],
+        "last_day": last_day,
     }
-    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
