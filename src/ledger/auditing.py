@@ -6,12 +6,13 @@ An audit tells all that it finds, and does not stop at the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from ledger.comparing import compared
+from ledger.comparing import beside, compared
 from ledger.errors import CHECKS, Finding, LedgerError, StoreError
 from ledger.events.book import AlreadyRecorded, Book
 from ledger.events.kinds import Fact, statement_stream
@@ -93,11 +94,13 @@ def audit(
     """Run the checks named in `only`; `views` is where the views are, None to leave them out."""
     findings = [*_readable(_database(log)), *_readable(_schema(log))]
     reading = _Reading({one.size for one in checkpoints}, progress)
-    with uncollected():
+    compare = views if "views" in only else None
+    with uncollected(), beside(log, compare) if compare else nullcontext() as begun:
         findings += _readable(reading.of(log))
         origin, tree = reading.origin, reading.tree
-        if views is not None and "views" in only:
-            findings += [_NOT_COMPARED] if findings else compared(log, views, reading.rows.lines.book, tree.size)
+        if compare:
+            book = reading.rows.lines.book
+            findings += [_NOT_COMPARED] if findings else compared(log, compare, book, tree.size, begun)
     for point in checkpoints:
         findings += _against(point, origin, tree.size, reading.roots)
     wanted = [one for one in findings if one.check in only]

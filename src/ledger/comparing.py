@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from ledger.errors import Finding
 from ledger.events.book import Book
+from ledger.store.aside import aside
 from ledger.store.entries import entry_of
 from ledger.store.forms import Line
 from ledger.store.ports import Log
 from ledger.store.views import queries
-from ledger.store.views.current import current_views
+from ledger.store.views.current import are_current, connected, current_views
 from ledger.store.views.filling import Rows, add_commitment, add_statement, differing_events, no_rows
 from ledger.store.views.refresh import batches, meta_of
 from ledger.store.views.schema import TABLES
@@ -26,7 +27,34 @@ _BATCH: Final = 1_000
 # ruff: noqa: S608 - the names of tables and columns are constants
 
 
-def compared(log: Log, path: Path, record: Book, size: int) -> Iterator[Finding]:
+class Beside(NamedTuple):
+    """What `unfolded` yields up to a position, by a second process that was begun before."""
+
+    upto: int
+    found: Iterator[Any]
+
+
+@contextmanager
+def beside(log: Log, path: Path) -> Iterator[Beside | None]:
+    """Begin what needs no replay, if the views are current as they are."""
+    if not are_current(path, log):
+        yield None
+        return
+    with closing(current_views(path, log)) as views:
+        upto = queries.size(views)
+    with aside(upto, unfolded, log, path, upto) as found:
+        yield Beside(upto, found)
+
+
+def unfolded(log: Log, path: Path, upto: int) -> Iterator[Any]:
+    """Two things: the first event whose row is not what its line says, if any; what is wrong with the words."""
+    with closing(connected(path)) as views:
+        rows = (differing_events(views, lines) for lines in batches(log.lines(0, upto)))
+        yield next((position for position in rows if position is not None), None)
+        yield list(_words(views))
+
+
+def compared(log: Log, path: Path, record: Book, size: int, begun: Beside | None) -> Iterator[Finding]:
     """Where the views at `path` differ from a replay; stale or foreign ones are made anew first.
 
     `record` is the replay: it was told the first `size` lines of the log, and is told what came since.
@@ -37,12 +65,13 @@ def compared(log: Log, path: Path, record: Book, size: int) -> Iterator[Finding]
             views.execute("BEGIN")  # the log may grow meanwhile: both sides are taken up to one position
             for line in log.lines(size, upto := queries.size(views)):
                 record.add(entry_of(line))
+            rest = begun.found if begun and begun.upto == upto else unfolded(log, path, upto)
             differing = dict(_folded(views, record))
-            differing |= _events(views, log, record, upto)
+            differing |= _events(views, record, upto, next(rest))
             differing |= _differs("meta", _rows(views, "meta"), _meta(views, record, log.line_at(upto)))
             yield from (differing[table] for table in TABLES if table in differing)
             views.execute("ROLLBACK")
-            yield from _words(views)
+            yield from next(rest)
         except (sqlite3.Error, ValueError, TypeError) as error:
             yield Finding("views", None, f"the views cannot be read: {error}; `ledger rebuild` makes them anew")
 
@@ -72,10 +101,9 @@ def _amounting(record: Book) -> Iterator[Rows]:
     yield rows
 
 
-def _events(views: sqlite3.Connection, log: Log, record: Book, upto: int) -> dict[str, Finding]:
-    for lines in batches(log.lines(0, upto)):
-        if (position := differing_events(views, lines)) is not None:
-            return {"events": _told("events", (position,))}
+def _events(views: sqlite3.Connection, record: Book, upto: int, differing: int | None) -> dict[str, Finding]:
+    if differing is not None:
+        return {"events": _told("events", (differing,))}
     beyond = views.execute("SELECT position FROM events WHERE position NOT BETWEEN 1 AND ?", (upto,))
     if (found := beyond.fetchone()) is not None:
         return {"events": _told("events", found)}

@@ -35,6 +35,9 @@ class SQLiteLog:
         with translated(path):
             self._opened = self._open()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return SQLiteLog, (self.path,)
+
     @property
     def name(self) -> str:
         return str(self.path)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Log(Protocol):
-    """Reading a log. `tests/contract` holds every store to it; all of it raises `StoreError`."""
+    """Reading a log. `tests/contract` holds every store to it; all of it raises `StoreError`.
+
+    One that is pickled is opened anew where it is unpickled.
+    """
 
     @property
     def name(self) -> str:

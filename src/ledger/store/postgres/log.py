@@ -57,6 +57,9 @@ class ServerLog:
             self.close()
             raise
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return ServerLog, (self.address,)
+
     @property
     def name(self) -> str:
         return self.address.shown

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal
 
+from ledger.errors import StoreError
 from ledger.store.forms import Progress
 from ledger.store.ports import Log
 from ledger.store.trouble import LOCK_TIMEOUT, translated
@@ -41,6 +43,15 @@ def rebuilt_views(path: Path, log: Log, progress: Progress = no_progress) -> sql
         return _refresh(path, _open(path), log, progress, anew=True)
 
 
+def are_current(path: Path, log: Log) -> bool:
+    """Whether the views at `path` hold exactly what the log holds, as they lie there."""
+    try:
+        with closing(connected(path)) as connection:
+            return path.exists() and views_state(connection, log) == "fresh"
+    except (sqlite3.Error, UnicodeDecodeError, StoreError):
+        return False
+
+
 def _refresh(
     path: Path, connection: sqlite3.Connection, log: Log, progress: Progress, *, anew: bool
 ) -> sqlite3.Connection:
@@ -64,15 +75,16 @@ def _refresh(
 
 def _open(path: Path) -> sqlite3.Connection:
     try:
-        return _connect(path)
+        return connected(path)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if any(sign in str(error) for sign in _NOT_OF_THE_FILE) or "unable to open" in str(error):
             raise
     _remove(path)
-    return _connect(path)
+    return connected(path)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection to the file as it lies there, or to a new one."""
     # Large batches go in on a second thread, one thread at a time.
     connection = sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT, check_same_thread=False)
     deadline = time.monotonic() + LOCK_TIMEOUT

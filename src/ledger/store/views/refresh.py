@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Final
 
 from ledger.errors import StoreError
+from ledger.store.aside import aside
 from ledger.store.bulk import uncollected
 from ledger.store.forms import Line, Placed, Progress
 from ledger.store.ports import Log
@@ -33,30 +34,38 @@ def rebuild(connection: sqlite3.Connection, log: Log, progress: Progress) -> Non
     Raises `StoreError` of a log that is damaged: a page that lost count of its rows reads as if they had never
     been, and to look costs a hundredth of the replay.
     """
-    if found := log.integrity():
-        raise StoreError(f"{log.name}: no answer can be relied on: {found[0]}; `ledger verify` says all of it")
     head = log.head()
+    size = head.position if head else 0
+    with aside(size, folded, log, size) as rows:
+        if found := log.integrity():
+            raise StoreError(f"{log.name}: no answer can be relied on: {found[0]}; `ledger verify` says all of it")
+        _rebuild(connection, batches(log.lines(0, size)), rows, head, progress)
+
+
+def _rebuild(
+    connection: sqlite3.Connection,
+    lines: Iterable[list[Line]],
+    rows: Iterator[Rows],
+    last: Line | None,
+    progress: Progress,
+) -> None:
     connection.execute(f"PRAGMA cache_size = {-_CACHE}")
     with _transaction(connection), uncollected():
         create_tables(connection)
-        _fill(connection, log, head, progress)
+        for some in lines:
+            insert_events(connection, some)
+            _insert_all(connection, next(rows, no_rows()))  # as they come: whoever folds need not wait
+            progress(len(some))
+        for left in rows:
+            _insert_all(connection, left)
+        create_indexes(connection)
+        _mark_retracted(connection, after=0)
+        _write_meta(connection, last)
         insert_all_words(connection)
         connection.execute("INSERT INTO meta VALUES ('schema', ?)", (fingerprint(connection),))
 
 
-def _fill(connection: sqlite3.Connection, log: Log, last: Line | None, progress: Progress) -> None:
-    size = last.position if last else 0
-    for lines in batches(log.lines(0, size)):
-        insert_events(connection, lines)
-        progress(len(lines))
-    for rows in _folded(log, size):
-        _insert_all(connection, rows)
-    create_indexes(connection)
-    _mark_retracted(connection, after=0)
-    _write_meta(connection, last)
-
-
-def _folded(log: Log, size: int) -> Iterator[Rows]:
+def folded(log: Log, size: int) -> Iterator[Rows]:
     """What the streams amount to, many at a time: no more of the log is held than is handed over."""
     rows, count = no_rows(), 0
     for _, stream in groupby(log.by_stream(size), key=attrgetter("stream")):
