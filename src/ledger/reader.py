@@ -173,7 +173,7 @@ class Reader:
 
     def changes(self, before: tuple[date, Known], after: tuple[date, Known]) -> list[Difference]:
         """What differs between two points (D, K)."""
-        from ledger.projections.changes import differences  # noqa: PLC0415
+        from ledger.projections.differences import differences  # noqa: PLC0415
 
         first, second = (self.status(as_of=day, known_at=known) for day, known in (before, after))
         return differences(first, second)

@@ -155,7 +155,7 @@ class Ledger(Reader):
         self, *, as_of: date, known_at: Known = None, countries: Collection[str] = (), since: date | None = None
     ) -> Report:
         """All that a status report tells of these countries (all, if none are named) at (D, K)."""
-        from ledger.projections.changes import differences  # noqa: PLC0415
+        from ledger.projections.differences import differences  # noqa: PLC0415
         from ledger.projections.report import Report  # noqa: PLC0415
 
         wanted = StatusFilter(countries=countries)

@@ -9,7 +9,8 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from ledger.events.kinds import Amended, Fact
-from ledger.projections.changes import DESCRIBED, STOOD, differences, replay
+from ledger.projections.changes import replay
+from ledger.projections.differences import DESCRIBED, STOOD, differences
 from ledger.projections.rows import Difference, StatusRow
 from tests.kit import facts as plain
 from tests.kit.scenario import PlainLog

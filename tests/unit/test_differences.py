@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger.projections.changes import DESCRIBED, STOOD, differences
+from ledger.projections.differences import DESCRIBED, STOOD, differences
 from ledger.projections.rows import Difference, StatusRow
 from tests.kit.facts import amended, assessed, fulfilled, made, reaffirmed
 from tests.kit.scenario import given

@@ -12,7 +12,8 @@ from ledger.events.lifecycle import Standing
 from ledger.projections.spells import Spell
 from ledger.reports import fitting
 from ledger.reports.fitting import broken, fitted
-from ledger.reports.rows import Column, Layout, as_table
+from ledger.reports.rows import Column, as_table
+from ledger.reports.terminal import Layout
 from ledger.reports.timeline import timeline
 from tests.kit.terminal import cells
 
@@ -95,7 +96,7 @@ def spell(country: str, begin: int, end: int | None, status: str, *, entered: bo
 def test_a_life_is_drawn_to_scale_and_told_in_words() -> None:
     lives = [spell("JPN", 0, 10, "made"), spell("JPN", 10, None, "fulfilled"), spell("KOR", 5, None, "made")]
 
-    shown = [line.plain for line in timeline(lives, DAY + timedelta(38), 41)]
+    shown = list(timeline(lives, DAY + timedelta(38), Layout(41, False)))
 
     assert shown == [
         "  2025-01-01                   2025-02-08",
@@ -114,7 +115,7 @@ def test_countries_of_one_life_are_drawn_once_and_what_changes_nothing_is_no_mar
         for part in (spell(country, 0, 4, "fulfilled"), spell(country, 4, None, "fulfilled", entered=False))
     ]
 
-    _, told, drawn = (line.plain for line in timeline(lives, DAY + timedelta(9), 42))
+    _, told, drawn = timeline(lives, DAY + timedelta(9), Layout(42, False))
 
     assert told.strip() == "JPN KOR USA  fulfilled 2025-01-01"
     assert drawn.strip() == "F" + "━" * 39
@@ -132,7 +133,7 @@ def test_a_timeline_fits_however_long_the_life(turns: list[tuple[int, str]], mor
     ends = [*(day for day, _ in days[1:]), None]
     lives = [spell("JPN", day, end, status) for (day, status), end in zip(days, ends, strict=True)]
 
-    shown = [line.plain.rstrip() for line in timeline(lives, DAY + timedelta(days[-1][0] + more), width)]
+    shown = [line.rstrip() for line in timeline(lives, DAY + timedelta(days[-1][0] + more), Layout(width, False))]
 
     assert max(map(len, shown)) <= width
     assert shown[-1][-1] in "MFL─━┄"

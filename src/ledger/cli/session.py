@@ -15,7 +15,8 @@ from typing import Any, BinaryIO, TextIO
 import typer
 
 from ledger.errors import BadInput, StoreError
-from ledger.reports.rows import Column, Format, Layout, Row, render
+from ledger.reports.rows import Column, Format, Row, render
+from ledger.reports.terminal import Layout
 from ledger.reports.text import plain
 from ledger.service import Ledger
 

@@ -1,19 +1,15 @@
-"""What changed: event by event (`replay`), or between two points (`differences`)."""
+"""What changed, event by event."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
 
 from ledger.events.history import Described, History
 from ledger.events.kinds import Amended, Assessed, Registered, Retracted
 from ledger.events.lifecycle import Standing, fold
 from ledger.events.lines import Entry
-from ledger.projections.rows import Difference, Effect, StatusRow
-
-DESCRIBED: Final = ("title", "theme", "nature", "strength", "due")
-STOOD: Final = ("status", "since", "kept", "score", "overdue")
+from ledger.projections.differences import signed, told
+from ledger.projections.rows import Effect
 
 
 def replay(entries: Iterable[Entry], start: int = 1) -> Iterator[Effect]:
@@ -71,7 +67,7 @@ def _redescribed(
     if before is None or after is None:
         return
     for name in Described._fields:
-        was, now = _told(getattr(before, name)), _told(getattr(after, name))
+        was, now = told(getattr(before, name)), told(getattr(after, name))
         if was != now:
             yield was, now, name
 
@@ -81,9 +77,9 @@ def _detail(was: Standing, now: Standing, entry: Entry) -> str | None:
     if now.kept != was.kept:
         told.append(f"kept {was.kept} → {now.kept}")
     if (now.score, now.scored_on) != (was.score, was.scored_on):
-        told.append(f"score {_signed(was.score)} → {_signed(now.score)}")
+        told.append(f"score {signed(was.score)} → {signed(now.score)}")
     elif isinstance(entry.fact, Assessed):
-        told.append(f"score {_signed(entry.fact.score)}")
+        told.append(f"score {signed(entry.fact.score)}")
     if now == was:
         told.append("an earlier day; today's standing is as it was")
     elif was.status == now.status and was.since != now.since and now.kept == was.kept:
@@ -113,50 +109,3 @@ def _effect(
         detail=detail,
         event=entry.id,
     )
-
-
-def differences(before: Iterable[StatusRow], after: Iterable[StatusRow]) -> list[Difference]:
-    """What differs between two answers, sorted by commitment and country; descriptions once for all countries."""
-    was, now = _by_key(before), _by_key(after)
-    found = {
-        Difference(commitment, None, name, *sides)
-        for commitment, country in was.keys() & now.keys()
-        for name, *sides in _unequal(was[commitment, country], now[commitment, country], DESCRIBED)
-    } | {
-        Difference(commitment, country, name, *sides)
-        for commitment, country in was.keys() | now.keys()
-        for name, *sides in _unequal(was.get((commitment, country), {}), now.get((commitment, country), {}), STOOD)
-    }
-    order = {name: n for n, name in enumerate((*DESCRIBED, *STOOD))}
-    return sorted(found, key=lambda one: (one.commitment, one.country or "", order[one.field]))
-
-
-def _by_key(rows: Iterable[StatusRow]) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(row.commitment, row.country): _noteworthy(row) for row in rows}
-
-
-def _noteworthy(row: StatusRow) -> dict[str, Any]:
-    # A country that has only just entered has nothing kept and is not overdue: that is no difference.
-    score = None if row.score is None else _signed(row.score)
-    return asdict(row) | {"kept": row.kept or None, "overdue": row.overdue or None, "score": score}
-
-
-def _unequal(
-    was: Mapping[str, Any], now: Mapping[str, Any], names: Iterable[str]
-) -> Iterator[tuple[str, str | None, str | None]]:
-    for name in names:
-        before, after = _told(was.get(name)), _told(now.get(name))
-        if before != after:
-            yield name, before, after
-
-
-def _told(value: object) -> str | None:
-    if value is None:
-        return None
-    if value is True:
-        return "yes"
-    return " ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _signed(score: int | None) -> str:
-    return "none" if score is None else f"{score:+d}" if score else "0"

@@ -7,7 +7,8 @@ from typing import Final
 
 from ledger.reports.agreement import Agreement, Coding
 from ledger.reports.columns import field
-from ledger.reports.rows import Column, Layout, Row, as_csv, as_table
+from ledger.reports.rows import Column, Row, as_csv, as_table
+from ledger.reports.terminal import Layout
 
 FIELDS: Final = ("paragraph", "number", "on", "a", "b", "sentence")
 """The fields of a disagreement."""

@@ -9,7 +9,8 @@ from typing import Any, Final
 from ledger.projections.rows import StatusRow
 from ledger.reports.columns import STATUS_COLOURS, field
 from ledger.reports.fitting import cells
-from ledger.reports.rows import GAP, Column, Format, Layout, Row, as_markdown, as_table
+from ledger.reports.rows import GAP, Column, Format, Row, as_markdown, as_table
+from ledger.reports.terminal import Layout
 
 _NAME: Final = Column("Commitment", field("commitment"), name=True)
 

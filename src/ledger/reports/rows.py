@@ -5,18 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from ledger.cells import guarded
 from ledger.events.times import format_time
-from ledger.reports.fitting import broken, cells, fitted, longest_word
+from ledger.reports.fitting import cells, fitted, longest_word
+from ledger.reports.terminal import Layout, padded, wrapped
 from ledger.reports.text import markdown, plain
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Format = Literal["table", "json", "csv", "markdown"]
 FOR_PEOPLE: Final = ("table", "markdown")
@@ -48,22 +46,6 @@ class Column:
     name: bool = False
     right: bool = False
     style: Callable[[str], str] | None = None
-
-
-class Layout(NamedTuple):
-    """What a terminal takes: the width of a line in character cells, and whether it shows colours."""
-
-    width: int
-    colour: bool
-
-    def console(self, out: io.StringIO) -> Console:
-        """A console of the rich library that writes so to `out`."""
-        from rich.console import Console  # noqa: PLC0415 - the other formats do without
-
-        system: Literal["standard"] | None = "standard" if self.colour else None
-        return Console(
-            file=out, width=self.width, color_system=system, force_terminal=self.colour, highlight=False
-        )
 
 
 def as_row(value: object) -> dict[str, Any]:
@@ -124,32 +106,34 @@ def as_markdown(rows: Sequence[Row], columns: Sequence[Column]) -> str:
 
 def as_table(rows: Sequence[Row], columns: Sequence[Column], layout: Layout) -> str:
     """A table that fits the layout; long text is wrapped at words."""
-    from rich import box  # noqa: PLC0415 - the other formats do without
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True, header_style="bold")
     lines = _cells(rows, columns)
     widths = _widths(lines, columns, layout.width)
-    for column, width in zip(columns, widths, strict=True):
-        justify: Literal["left", "right"] = "right" if column.right else "left"
-        table.add_column(Text(column.header), justify=justify, overflow="fold", width=width)
+    out = [*_table_row([column.header for column in columns], columns, widths, layout, head=True)]
+    out.append("─" * (sum(widths) + GAP * (len(widths) - 1)))
     above: list[str] = [""] * len(columns)
     for line in lines:
         shown = [
             "" if column.merge and line[: n + 1] == above[: n + 1] else cell
             for n, (column, cell) in enumerate(zip(columns, line, strict=True))
         ]
-        table.add_row(
-            *(
-                Text(broken(cell, width), style=column.style(cell) if column.style else "")
-                for column, cell, width in zip(columns, shown, widths, strict=True)
-            )
-        )
+        out += _table_row(shown, columns, widths, layout)
         above = line
-    out = io.StringIO()
-    layout.console(out).print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return "\n".join(out) + "\n"
+
+
+def _table_row(
+    shown: Sequence[str], columns: Sequence[Column], widths: Sequence[int], layout: Layout, *, head: bool = False
+) -> Iterator[str]:
+    """The lines that a row takes: as many as its highest cell."""
+    blocks = []
+    for cell, column, width in zip(shown, columns, widths, strict=True):
+        style = "bold" if head else column.style(cell) if column.style else ""
+        lines = wrapped(cell, width)
+        blocks.append([layout.styled(padded(line, width, right=column.right), style) for line in lines])
+    empty = [" " * width for width in widths]
+    for n in range(max(map(len, blocks))):
+        line = [block[n] if n < len(block) else space for block, space in zip(blocks, empty, strict=True)]
+        yield (" " * GAP).join(line).rstrip()
 
 
 def _widths(lines: Sequence[Sequence[str]], columns: Sequence[Column], width: int) -> list[int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ledger.events.kinds import Amended, Assessed, Fulfilled, Lapsed, Made, Reaffirmed, Registered, Retracted
 from ledger.events.lines import Entry, content_of
@@ -14,13 +13,10 @@ from ledger.events.statements import paragraphs
 from ledger.events.times import format_time
 from ledger.projections.dossier import Dossier, Told
 from ledger.reports.columns import STATUS, STATUS_COLOURS, signed
-from ledger.reports.fitting import broken
-from ledger.reports.rows import Layout, as_row, as_table
+from ledger.reports.rows import as_row, as_table
+from ledger.reports.terminal import Layout, wrapped
 from ledger.reports.text import one_line, plain
 from ledger.reports.timeline import timeline
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 
 def commitment_story(dossier: Dossier, statements: dict[str, Registered], as_of: date, layout: Layout) -> str:
@@ -36,8 +32,8 @@ def commitment_story(dossier: Dossier, statements: dict[str, Registered], as_of:
         page.text(as_table(rows, STATUS[1:], layout))
     if dossier.lives:
         page.heading("Timeline")
-        for line in timeline(dossier.lives, as_of, layout.width):
-            page.styled(line)
+        for line in timeline(dossier.lives, as_of, layout):
+            page.text(line)
     page.heading("History")
     for one in dossier.told:
         if not isinstance(one.entry.fact, Amended | Retracted):
@@ -176,11 +172,11 @@ class _Page:
     """Paragraphs that are wrapped at words to a width in character cells, so that wide characters fit."""
 
     def __init__(self, layout: Layout) -> None:
-        self._out = io.StringIO()
-        self._console = layout.console(self._out)
+        self._layout = layout
+        self._lines: list[str] = []
 
     def heading(self, text: str) -> None:
-        if self._out.tell():
+        if self._lines:
             self.gap()
         self._write(text, style="bold")
 
@@ -188,13 +184,11 @@ class _Page:
         self._write(text)
 
     def gap(self) -> None:
-        self._out.write("\n")
+        self._lines.append("")
 
     def text(self, text: str) -> None:
-        self._out.write(text)
-
-    def styled(self, text: Text) -> None:
-        self._console.print(text)
+        """What is wrapped already."""
+        self._lines += text.splitlines()
 
     def quote(self, quote: str | None, where: str) -> None:
         if quote:
@@ -209,11 +203,8 @@ class _Page:
                 self._write(text, indent=6)
 
     def read(self) -> str:
-        return "\n".join(line.rstrip() for line in self._out.getvalue().splitlines()) + "\n"
+        return "\n".join(line.rstrip() for line in self._lines) + "\n"
 
     def _write(self, text: str, *, indent: int = 0, style: str = "") -> None:
-        from rich.padding import Padding  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
-
-        shown = broken(plain(text), self._console.width - indent)
-        self._console.print(Padding(Text(shown, style=style, overflow="fold"), (0, 0, 0, indent)))
+        for line in wrapped(plain(text), self._layout.width - indent):
+            self._lines.append(" " * indent + self._layout.styled(line, style))

@@ -5,32 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ledger.projections.spells import Spell
 from ledger.reports.columns import STATUS_COLOURS
-
-if TYPE_CHECKING:
-    from rich.text import Text
+from ledger.reports.terminal import Layout
 
 _INDENT: Final = 2
 _LINES: Final = {"made": "─", "reaffirmed": "─", "fulfilled": "━", "lapsed": "┄"}
 """How the time is drawn in which a status lasted; the event it came with is its first letter."""
 
 
-def timeline(lives: Sequence[Spell], until: date, width: int) -> Iterator[Text]:
-    """The lines, at most `width` cells wide: the axis; then, for those with the same life, in words and drawn.
+def timeline(lives: Sequence[Spell], until: date, layout: Layout) -> Iterator[str]:
+    """The lines, which fit the layout: the axis; then, for those with the same life, in words and drawn.
 
     `lives` are the spells of a dossier, country by country; `until` is D, where the axis ends.
     """
-    from rich.text import Text  # noqa: PLC0415 - the formats for machines do without
-
     start = min(spell.from_day for spell in lives)
-    room = width - _INDENT
-    yield Text(f"{'':{_INDENT}}{start}{until!s:>{room - 10}}", style="dim")
+    room = layout.width - _INDENT
+    yield layout.styled(f"{'':{_INDENT}}{start}{until!s:>{room - 10}}", "dim")
     for countries, life in _alike(lives):
-        yield from _told(f"{' '.join(countries)}  ", life, room)
-        yield _drawn(life, start, until, room)
+        yield from _told(f"{' '.join(countries)}  ", life, layout)
+        yield _drawn(life, start, until, layout)
 
 
 def _alike(lives: Sequence[Spell]) -> list[tuple[list[str], list[Spell]]]:
@@ -49,31 +45,31 @@ def _life(spells: Sequence[Spell]) -> list[object]:
     return [(spell.from_day, spell.standing.status, spell.standing.since) for spell in spells]
 
 
-def _told(head: str, life: Sequence[Spell], room: int) -> Iterator[Text]:
+def _told(head: str, life: Sequence[Spell], layout: Layout) -> Iterator[str]:
     """Each status with the day it was entered; what was only said or kept again is told by the history."""
-    from rich.text import Text  # noqa: PLC0415
-
-    line = Text(f"{'':{_INDENT}}{head}")
+    line = f"{'':{_INDENT}}{head}"
+    taken = len(line)
     for n, (status, spells) in enumerate(groupby(life, key=lambda spell: spell.standing.status or "")):
         step = f"{'→ ' if n else ''}{status} {next(spells).from_day} "
-        if n and len(line) + len(step) > room + _INDENT + 1:
+        if n and taken + len(step) > layout.width + 1:
             yield line
-            line = Text(f"{'':{_INDENT + 4}}")
-        line.append(step, style=STATUS_COLOURS.get(status, ""))
+            line = f"{'':{_INDENT + 4}}"
+            taken = len(line)
+        line += layout.styled(step, STATUS_COLOURS.get(status, ""))
+        taken += len(step)
     yield line
 
 
-def _drawn(life: Sequence[Spell], start: date, until: date, room: int) -> Text:
-    from rich.text import Text  # noqa: PLC0415
-
-    drawn = Text(" " * (_INDENT + _slot(life[0].from_day, start, until, room)))
+def _drawn(life: Sequence[Spell], start: date, until: date, layout: Layout) -> str:
+    room = layout.width - _INDENT
+    drawn = " " * (_INDENT + _slot(life[0].from_day, start, until, room))
     for spell in life:
         status = spell.standing.status or ""
         begin = _slot(spell.from_day, start, until, room)
         end = _slot(spell.until_day, start, until, room) if spell.until_day else room
         entered = spell.standing.since == spell.from_day
         sign = status[:1].upper() if entered else _LINES[status]
-        drawn.append((sign + _LINES[status] * room)[: end - begin], style=STATUS_COLOURS[status])
+        drawn += layout.styled((sign + _LINES[status] * room)[: end - begin], STATUS_COLOURS[status])
     return drawn
 
 
