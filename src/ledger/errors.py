@@ -32,6 +32,14 @@ from typing import Final
 class LedgerError(Exception):
     """Base of all that the ledger raises on purpose."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # As it was made: Exception's own way would call the class with the message for its values.
+        return _made_again, (type(self), self.args), self.__dict__
+
+
+def _made_again(kind: type[LedgerError], args: tuple[object, ...]) -> LedgerError:
+    return kind.__new__(kind, *args)
+
 
 class BadInput(LedgerError):
     """What was given cannot be read as what it should be."""

@@ -28,7 +28,9 @@ from ledger.events.kinds import (
     Registered,
     Retracted,
 )
+from ledger.events.lifecycle import new
 from ledger.events.lines import fact_from, parse
+from ledger.ondisk import MARK, PlainFile
 
 CSV_KINDS: Final = ("made", "reaffirmed", "fulfilled", "lapsed", "assessed")
 _SOURCE: Final = {"source_title": "title", "source_url": "url", "source_published_on": "published_on"}
@@ -63,6 +65,14 @@ def read(file: BinaryIO, review: Review | None = None) -> Iterator[Candidate | L
         yield from _read(file, review or Review())
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"the file cannot be read to its end: {error}") from None
+
+
+class FactsOnDisk(PlainFile):
+    """What `read` gives of the file, each time it is asked for."""
+
+    def __iter__(self) -> Iterator[Candidate | LineFault]:
+        with self.path.open("rb") as file:
+            yield from read(file)
 
 
 def _read(file: BinaryIO, review: Review) -> Iterator[Candidate | LineFault]:
@@ -125,11 +135,12 @@ def _delimiter(first: bytes) -> str | None:
 
 def _read_jsonl(file: BinaryIO) -> Iterator[Candidate | LineFault]:
     for number, raw in enumerate(file, 1):
-        line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
+        line = raw.removeprefix(MARK) if number == 1 else raw
         if not line.strip():
             continue
         try:
-            yield Candidate(number, *parse(line))
+            fact, claimed_id = parse(line)
+            yield new(Candidate, (number, fact, claimed_id))
         except LedgerError as error:
             yield LineFault(number, error)
 

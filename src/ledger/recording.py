@@ -7,21 +7,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.errors import (
-    BadInput,
-    FaultyLines,
-    LedgerError,
-    LineFault,
-    StoreInterrupted,
-    Superseded,
-    UnknownName,
-)
-from ledger.events.book import AlreadyRecorded, Book
-from ledger.events.bounds import MOST_FAULTS, TOO_MANY
+from ledger.errors import BadInput, FaultyLines, LineFault, StoreInterrupted, UnknownName
+from ledger.events.book import AlreadyRecorded
 from ledger.events.kinds import Fact
-from ledger.intake import Candidate
+from ledger.intake import Candidate, FactsOnDisk
+from ledger.judging import Batch, guessed, judged
 from ledger.store.appending import Appender
-from ledger.store.bulk import uncollected
+from ledger.store.aside import aside
+from ledger.store.forms import Progress
 from ledger.store.ports import Log, Writer
 
 
@@ -58,51 +51,42 @@ def record(log: Log, writer: Writer, fact: Fact, *, by: str, dry_run: bool) -> R
 
 
 def _record(log: Log, writer: Writer, fact: Fact, *, by: str, dry_run: bool) -> Receipt:
-    with _append(writer, dry_run=dry_run) as (appender, book):
+    with _append(writer, dry_run=dry_run) as appender:
+        before = appender.before
         try:
-            ruling = book.judge(fact, appender.position + 1, appender.recorded_at)
+            ruling = before.book().judge(fact, before.position + 1, appender.recorded_at)
         except UnknownName as error:
-            raise _guessed(error, log) from None
+            raise guessed(error, log.streams()) from None
         if isinstance(ruling, AlreadyRecorded):
             return Receipt(ruling.id, ruling.position, new=False, fact=fact)
         entry = appender.record(ruling, by)
         return Receipt(entry.id, entry.position, new=True, fact=entry.fact)
 
 
-def import_facts(
-    log: Log, writer: Writer, candidates: Iterable[Candidate | LineFault], *, by: str, dry_run: bool
+def import_facts(  # noqa: PLR0913 - what it needs of the ledger, and what was asked
+    log: Log,
+    writer: Writer,
+    candidates: Iterable[Candidate | LineFault],
+    *,
+    by: str,
+    dry_run: bool,
+    progress: Progress,
 ) -> ImportReport:
     """Record many facts, each judged after those before it. Raises `FaultyLines` with every fault, or nothing."""
     _check_recorder(by)
-    recorded = already = 0
-    skipped: list[LineFault] = []
-    faults: list[LineFault] = []
-    with _append(writer, dry_run=dry_run) as (appender, book), uncollected():
-        for candidate in candidates:
-            if len(faults) >= MOST_FAULTS:
-                faults.append(LineFault(candidate.line, BadInput(TOO_MANY)))
-                break
-            if isinstance(candidate, LineFault):
-                faults.append(candidate)
-                continue
-            try:
-                ruling = book.judge(
-                    candidate.fact, appender.position + 1, appender.recorded_at, candidate.claimed_id
-                )
-            except Superseded as error:
-                skipped.append(LineFault(candidate.line, error))
-            except LedgerError as error:
-                told = _guessed(error, log) if isinstance(error, UnknownName) else error
-                faults.append(LineFault(candidate.line, told))
-            else:
-                if isinstance(ruling, AlreadyRecorded):
-                    already += 1
-                else:
-                    recorded += 1
-                    book.add(appender.record(ruling, by), ruling.judged)
-        if faults:
-            raise FaultyLines(faults)
-    return ImportReport(recorded, already, tuple(skipped))
+    told = Batch()
+    with _append(writer, dry_run=dry_run) as appender:
+        # What a server has under its lock can be read on the connection that holds the lock alone.
+        lines = candidates.lines if isinstance(candidates, FactsOnDisk) and appender.log is log else 0
+        with aside(lines, judged, appender.log, candidates, appender.recorded_at, by) as batches:
+            for batch in batches:
+                if batch.rows:
+                    appender.insert(batch.rows)
+                told.add(batch)
+                progress(batch.lines)
+        if told.faults:
+            raise FaultyLines(told.faults)
+    return ImportReport(told.recorded, told.already, tuple(told.skipped))
 
 
 class _Abandoned(Exception):
@@ -110,10 +94,10 @@ class _Abandoned(Exception):
 
 
 @contextmanager
-def _append(writer: Writer, *, dry_run: bool) -> Iterator[tuple[Appender, Book]]:
+def _append(writer: Writer, *, dry_run: bool) -> Iterator[Appender]:
     try:
         with writer.appending() as appender:
-            yield appender, Book(appender.entries, appender.citing)
+            yield appender
             if dry_run:
                 raise _Abandoned
     except _Abandoned:
@@ -123,15 +107,3 @@ def _append(writer: Writer, *, dry_run: bool) -> Iterator[tuple[Appender, Book]]
 def _check_recorder(by: str) -> None:
     if not by.strip() or not by.isprintable():
         raise BadInput("recorded_by is a name of printable characters: give --by, or set LEDGER_BY")
-
-
-def _guessed(error: UnknownName, log: Log) -> UnknownName:
-    kind = error.what.removesuffix(" on record")
-    if kind not in ("commitment", "statement"):
-        return error
-    prefix = f"{kind}/"
-    known = [stream.removeprefix(prefix) for stream in log.streams() if stream.startswith(prefix)]
-    return UnknownName(error.what, error.name, known, hint=error.hint or f"`ledger {_LISTS[kind]}` lists them")
-
-
-_LISTS = {"commitment": "status", "statement": "statements"}

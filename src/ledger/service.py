@@ -98,7 +98,7 @@ class Ledger(Reader):
         """Record many facts (see `ledger.intake.read`), all or none. Raises `FaultyLines` with every fault."""
         from ledger.recording import import_facts  # noqa: PLC0415
 
-        return import_facts(self._log, self._writing(), candidates, by=by, dry_run=dry_run)
+        return import_facts(self._log, self._writing(), candidates, by=by, dry_run=dry_run, progress=self.progress)
 
     def follow(
         self, wanted: LogFilter | None = None, lost: Callable[[StoreError], None] | None = None

@@ -33,7 +33,7 @@ from ledger.cli.fields import (
 )
 from ledger.cli.options import ByOption, DryRunOption, codes, example, given
 from ledger.cli.paths import opened, text_of
-from ledger.cli.session import Session, put, recorder, say, warn, watched
+from ledger.cli.session import Session, progress, put, recorder, say, warn
 from ledger.errors import BadInput
 
 
@@ -271,12 +271,15 @@ def import_(
     only the rows whose `keep` says yes go in, and their statement with them.
     """
     from ledger.drafting.review import Review  # noqa: PLC0415 - other commands do without
-    from ledger.intake import read  # noqa: PLC0415
+    from ledger.intake import FactsOnDisk, read  # noqa: PLC0415
 
     session: Session = ctx.obj
-    with session.ledger() as ledger, opened(file) as source, watched(source, f"Importing {file}") as lines:
+    facts = FactsOnDisk.at(file)
+    total = facts.lines if facts else None
+    with session.ledger() as ledger, opened(file) as source, progress(f"Importing {file}", total) as advance:
+        ledger.progress = advance
         review = Review(ledger.origins)
-        report = ledger.import_facts(read(lines, review), by=recorder(by), dry_run=dry_run)
+        report = ledger.import_facts(facts or read(source, review), by=recorder(by), dry_run=dry_run)
     for skipped in report.skipped:
         warn(f"line {skipped.line} was skipped: {skipped.error}")
     verb = "would be recorded" if dry_run else "recorded"

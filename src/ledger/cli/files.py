@@ -11,10 +11,11 @@ import typer
 
 from ledger.cli.asking import Countries
 from ledger.cli.options import MOST, AsOfOption, KnownAtOption, codes, example, known
-from ledger.cli.paths import lines_in, opened, write
+from ledger.cli.paths import opened, write
 from ledger.cli.session import Session, now, progress, put, say, stdout, today
 from ledger.errors import NotIntact
 from ledger.events.times import parse_day
+from ledger.ondisk import LinesOnDisk, lines_in
 from ledger.service import Ledger
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def restore(
     """
     session: Session = ctx.obj
     with opened(file) as source:
-        lines = lines_in(source, file)
+        lines = LinesOnDisk.at(file) or lines_in(source, file)
         with _created(session, lines, reader, writer) as ledger:
             say(f"created {ledger.name}, with {ledger.size()} events")
 

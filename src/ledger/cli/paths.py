@@ -14,7 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
 from ledger.errors import BadInput, StoreError, StoreExists
-from ledger.events.bounds import LONGEST, TOO_LONG
+from ledger.events.bounds import LONGEST
 
 _HELD: Final = 64 << 20
 """Bytes of standard input that are held in memory; more goes to a temporary file."""
@@ -38,17 +38,6 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
     with raw:
         yield cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw
-
-
-def lines_in(file: BinaryIO, path: Path) -> Iterator[bytes]:
-    """The lines of a file, without their newlines. Raises `BadInput` if it ends badly."""
-    try:
-        while line := file.readline(LONGEST + 2):
-            if len(line) > LONGEST + 1:
-                raise BadInput(f"{path} cannot be read to its end: {TOO_LONG}")
-            yield line.removesuffix(b"\n")
-    except (OSError, EOFError, zlib.error) as error:
-        raise BadInput(f"{path} cannot be read to its end: {error}") from None
 
 
 def bounded(file: BinaryIO, path: Path) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
 import typer
 
@@ -108,7 +108,7 @@ def coloured(stream: Any) -> bool:
 
 
 @contextmanager
-def progress(words: str, total: Callable[[], int] | int) -> Iterator[Callable[[int], None]]:
+def progress(words: str, total: Callable[[], int] | int | None) -> Iterator[Callable[[int], None]]:
     """A bar on stderr if that is a terminal, which appears with the first step and goes when the work is done."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -129,18 +129,3 @@ def progress(words: str, total: Callable[[], int] | int) -> Iterator[Callable[[i
         yield advance
     finally:
         bar.stop()
-
-
-@contextmanager
-def watched(file: BinaryIO, words: str) -> Iterator[BinaryIO]:
-    """A file whose reading is shown by a bar on stderr, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield file
-        return
-    from rich.console import Console  # noqa: PLC0415 - only for who watches
-    from rich.progress import wrap_file  # noqa: PLC0415
-
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    with wrap_file(file, size, description=words, console=Console(stderr=True), transient=True) as shown:
-        yield shown

@@ -6,10 +6,10 @@ given; so the same judgement serves a single append, an import, a restore and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ledger.errors import IdMismatch, Superseded, UnknownName
 from ledger.events import rules
@@ -25,21 +25,32 @@ from ledger.events.kinds import (
     commitment_stream,
     statement_stream,
 )
-from ledger.events.lines import Entry, content_of, fact_id
+from ledger.events.lifecycle import new
+from ledger.events.lines import Entry, content_of
 from ledger.events.statements import StatementHistory
+from ledger.events.vocabulary import DATED
 
-_DATED: Final = frozenset({"made", "reaffirmed", "fulfilled", "lapsed", "assessed"})
+Parties: TypeAlias = tuple[str, ...]
+
+_SAID: Final = frozenset({"made", "reaffirmed"})
 
 
 class Accepted(NamedTuple):
     """A fact that may be recorded, with its line's `content` as JSON values; `version` counts in its stream."""
 
-    fact: Fact
+    stated: Fact
+    parties: Parties | None
+    """As the line spells them out."""
     id: str
     version: int
     content: dict[str, Any]
     judged: Judged | None
     """For `Book.add`."""
+
+    @property
+    def fact(self) -> Fact:
+        """The fact as it will be read back."""
+        return _with_parties(self.stated, self.parties)
 
 
 class AlreadyRecorded(NamedTuple):
@@ -106,8 +117,8 @@ class Book:
             stream.add(entry)
             return
         stream.add(entry, judged)
-        if fact.kind in {"made", "reaffirmed"} and fact.statement is not None:
-            self._cited_by.setdefault(fact.statement, set()).add(stream.commitment)
+        if (statement := fact.__dict__.get("statement")) is not None:
+            self._cited_by.setdefault(statement, set()).add(stream.commitment)
 
     def judge(
         self, proposed: Fact, position: int, recorded_at: datetime, claimed_id: str | None = None
@@ -117,73 +128,75 @@ class Book:
         Raises `Refused`, or `IdMismatch` for a false claim.
         """
         stream = self._stream_of(proposed)
-        fact = self._spelled_out(proposed, stream)
-        content = content_of(fact)
+        fact, parties = self._spelled_out(proposed, stream)
+        content = content_of(fact, parties)
         event = content_id(content)
         if claimed_id is not None and claimed_id != event:
             raise IdMismatch(claimed_id, event, remedy="; without an id, the content is recorded as it stands")
         if (earlier := stream.positions.get(event)) is not None:
             return _again(event, earlier, stream)
         rules.check_day(fact, recorded_at)
-        judged = self._check(fact, position, event, stream)
-        return Accepted(fact, event, len(stream.positions) + 1, content, judged)
+        judged = self._check(fact, parties, position, event, stream)
+        return new(Accepted, (fact, parties, event, len(stream.positions) + 1, content, judged))
 
     def check(self, entry: Entry) -> Judged | AlreadyRecorded | None:
         """Judge a fact as it is recorded, parties spelled out and under its own id; what `add` takes comes back.
 
         Raises `Refused` where the append path would have.
         """
-        fact = entry.fact
+        position, event, recorded_at, _, fact = entry
         stream = self._stream_of(fact)
-        if (position := stream.positions.get(entry.id)) is not None:
-            return _again(entry.id, position, stream)
-        spelled_out = self._spelled_out(fact, stream)
-        if spelled_out is not fact and spelled_out != fact:
-            raise IdMismatch(entry.id, fact_id(spelled_out))
-        rules.check_day(fact, entry.recorded_at)
-        return self._check(fact, entry.position, entry.id, stream)
+        if (earlier := stream.positions.get(event)) is not None:
+            return _again(event, earlier, stream)
+        spelled_out, parties = self._spelled_out(fact, stream)
+        if spelled_out is not fact or (parties and parties != fact.parties):  # type: ignore[union-attr]
+            raise IdMismatch(event, content_id(content_of(spelled_out, parties)))
+        rules.check_day(fact, recorded_at)
+        return self._check(fact, parties, position, event, stream)
 
     def _stream_of(self, fact: Fact) -> History | StatementHistory:
-        # By kind, here and below: asking pydantic's classes for their instances takes far longer.
-        if fact.kind == "registered" or (fact.kind == "retracted" and fact.commitment is None):
-            assert fact.statement is not None
-            return self.statement(fact.statement)
-        assert fact.commitment is not None
-        return self.history(fact.commitment)
+        given = fact.__dict__  # by way of the class, each attribute of a model takes as long as a call
+        if (commitment := given.get("commitment")) is not None:
+            return self._histories.get(commitment) or self.history(commitment)
+        return self.statement(given["statement"])
 
-    def _spelled_out(self, fact: Fact, stream: History | StatementHistory) -> Fact:
-        if fact.kind == "retracted":
-            return fact
-        if fact.kind == "amended":
-            return fact.restated(changes=_sorted_changes(fact.changes))
-        if fact.parties is not None:
-            parties = _in_order(fact.parties)
-            return fact if fact.parties == parties else fact.restated(parties=parties)
-        assert isinstance(stream, History)
-        implied = self._implied_parties(fact, stream)
-        return fact.restated(parties=implied) if implied else fact
+    def _spelled_out(self, fact: Fact, stream: History | StatementHistory) -> tuple[Fact, Parties | None]:
+        given = fact.__dict__
+        if (parties := given.get("parties")) is not None:
+            return fact, _in_order(parties)
+        if given["kind"] in DATED:
+            assert isinstance(stream, History)
+            return fact, self._implied_parties(given, stream)
+        if fact.kind == "amended" and (changes := _sorted_changes(fact.changes)) != fact.changes:
+            return fact.restated(changes=changes), None
+        return fact, None
 
-    def _implied_parties(self, fact: DatedFact, history: History) -> tuple[str, ...]:
+    def _implied_parties(self, given: Mapping[str, Any], history: History) -> Parties:
         description = history.description()
         if description is None:
             return ()
-        named = fact.statement if fact.kind in {"made", "reaffirmed"} else None
+        named = given.get("statement")
         if named is None or (registered := self.statement(named).in_force()) is None:
             return description.parties
         return tuple(party for party in description.parties if party in registered[2].parties)
 
-    def _check(self, fact: Fact, position: int, event: str, stream: History | StatementHistory) -> Judged | None:
-        if fact.kind in _DATED:
-            assert isinstance(stream, History)
-            return self._check_dated(fact, position, event, stream)  # type: ignore[arg-type]
+    def _check(
+        self,
+        fact: Fact,
+        parties: Parties | None,
+        position: int,
+        event: str,
+        stream: History | StatementHistory,
+    ) -> Judged | None:
+        if isinstance(stream, History) and fact.__dict__["kind"] in DATED:
+            return self._check_dated(fact, parties or (), position, event, stream)  # type: ignore[arg-type]
         if fact.kind == "retracted":
             self._check_retracted(fact)
-        elif isinstance(stream, StatementHistory):
-            assert fact.kind == "registered"
-            rules.check_registration(fact, stream)
-        else:
-            assert fact.kind == "amended"
+        elif fact.kind == "amended":
             rules.check_amendment(fact, self._known(fact.commitment))
+        else:
+            assert fact.kind == "registered" and isinstance(stream, StatementHistory)
+            rules.check_registration(fact, stream)
         return None
 
     def _known(self, commitment: str) -> History:
@@ -192,25 +205,28 @@ class Book:
             raise UnknownName("commitment on record", commitment)
         return history
 
-    def _check_dated(self, fact: DatedFact, position: int, event: str, history: History) -> Judged:
+    def _check_dated(
+        self, fact: DatedFact, parties: Parties, position: int, event: str, history: History
+    ) -> Judged:
         description = history.description()
-        if fact.kind in {"made", "reaffirmed"}:
-            rules.check_description(fact, description)
-            description = description or described_by(fact)
-            self._check_said(fact)
+        if fact.__dict__["kind"] in _SAID:
+            assert isinstance(fact, Made | Reaffirmed)
+            rules.check_description(fact, parties, description)
+            description = description or described_by(fact, parties)
+            self._check_said(fact, parties)
         if description is None:
             raise UnknownName("commitment on record", fact.commitment)
-        rules.check_parties(fact, description.parties, fact.commitment)
-        return rules.check_step(moment_of(fact, position, event), history, description.nature)
+        rules.check_parties(fact, parties, description.parties)
+        return rules.check_step(moment_of(fact, parties, position, event), history, description.nature)
 
-    def _check_said(self, fact: Made | Reaffirmed) -> None:
+    def _check_said(self, fact: Made | Reaffirmed, parties: Parties) -> None:
         statement = None
-        if fact.statement is not None:
-            statement = self.statement(fact.statement)
+        if (named := fact.statement) is not None:
+            statement = self.statement(named)
             registered = statement.in_force()
             if registered is None:
-                raise UnknownName("statement on record", fact.statement)
-            rules.check_parties(fact, registered[2].parties, fact.statement)
+                raise UnknownName("statement on record", named)
+            rules.check_parties(fact, parties, registered[2].parties, named)
         rules.check_quote(fact, statement)
 
     def _check_retracted(self, fact: Retracted) -> None:
@@ -229,8 +245,12 @@ class Book:
 
 
 @lru_cache(maxsize=2**12)  # the same few go together, again and again
-def _in_order(parties: tuple[str, ...]) -> tuple[str, ...]:
+def _in_order(parties: Parties) -> Parties:
     return tuple(sorted(set(parties)))
+
+
+def _with_parties(fact: Fact, parties: Parties | None) -> Fact:
+    return fact.restated(parties=parties) if parties and fact.__dict__["parties"] != parties else fact
 
 
 def _sorted_changes(changes: Changes) -> Changes:

@@ -5,7 +5,7 @@ D is a valid-time day, K a log position; None stands for all days and for the en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -17,10 +17,10 @@ from ledger.events.kinds import (
     Made,
     Reaffirmed,
 )
-from ledger.events.lifecycle import NOTHING, Moment, Standing, fold
+from ledger.events.lifecycle import NOTHING, Moment, Standing, fold, new
 from ledger.events.lines import Entry
 from ledger.events.times import parse_day
-from ledger.events.vocabulary import DueBasis, Nature, Strength
+from ledger.events.vocabulary import DATED, DueBasis, Nature, Strength
 
 
 class Described(NamedTuple):
@@ -48,18 +48,15 @@ class Amendment(NamedTuple):
 
 
 class Tail(NamedTuple):
-    """The end of a country's timeline as known now: its last day, and the standing there."""
+    """The end of a timeline as known now: the countries that share it, its last day, and the standing there."""
 
+    countries: tuple[str, ...]
     day: date
     standing: Standing
 
 
-NO_TAIL = Tail(date.min, NOTHING)
-
-Tails: TypeAlias = Mapping[tuple[str, ...], Tail]
-"""Tails by the countries that share one; a country is in one group at most."""
-
-NO_TAILS: Tails = {}
+Tails: TypeAlias = tuple[Tail, ...]
+"""The ends of timelines; a country is in one at most."""
 
 
 class Judged(NamedTuple):
@@ -99,7 +96,7 @@ class History:
         self.cites: list[tuple[str, str]] = _NO_CITATIONS
         self._first: Described | None = None
         self._described: Described | None = None
-        self._tails: Tails = NO_TAILS
+        self._tails: Tails = ()
 
     @property
     def version(self) -> int:
@@ -110,63 +107,59 @@ class History:
         """Take in the next entry of the stream; it is not judged here, but may have been: `judged` is of it."""
         position, event, _, _, fact = entry
         self.positions[event] = position
+        given = fact.__dict__
+        if given["kind"] in DATED:
+            moment, tails = judged or (moment_of(fact, given["parties"], position, event), ())  # type: ignore[arg-type]
+            self._add_moment(moment, tails)
+            if self._first is None:
+                self._first = described_by(fact, moment.parties)  # type: ignore[arg-type]
+            if (statement := given.get("statement")) is not None:
+                self.cites = self.cites or []
+                self.cites.append((event, statement))
+            return
         if fact.kind == "amended":
             self.amendments = self.amendments or []
             self.amendments.append(Amendment(position, event, fact.changes))
-            self._forget()
-        elif fact.kind == "retracted":
+        else:
+            assert fact.kind == "retracted", "a registration stands in no commitment's stream"
             self.retractions = self.retractions or {}
             self.retractions[fact.event] = position
-            self._forget()
-        else:
-            assert fact.kind != "registered", "a registration stands in no commitment's stream"
-            if fact.kind in {"made", "reaffirmed"}:
-                self._first = self._first or described_by(fact)
-                if fact.statement is not None:
-                    self.cites = self.cites or []
-                    self.cites.append((event, fact.statement))
-            if judged is None:
-                self._add_moment(moment_of(fact, position, event), NO_TAILS)
-            else:
-                self._add_moment(*judged)
+        self._described = None
+        self._tails = ()
 
     def add_moment(self, moment: Moment) -> None:
         """Take in a later dated fact, if nothing but the timelines will be asked for."""
-        self._add_moment(moment, NO_TAILS)
+        self._add_moment(moment, ())
 
     def _add_moment(self, moment: Moment, tails: Tails) -> None:
         self.moments.append(moment)
-        if not self._tails or (len(tails) == len(self._tails) == 1 and moment.parties in self._tails):
+        before = self._tails
+        if not before or (len(before) == 1 and before[0].countries == moment.parties):
             self._tails = tails
             return
-        others = {
-            tuple(country for country in group if country not in moment.parties): tail
-            for group, tail in self._tails.items()
-        }
-        self._tails = {group: tail for group, tail in others.items() if group} | dict(tails)
+        kept = (_part(tail, moment.parties, inside=False) for tail in before)
+        self._tails = (*(tail for tail in kept if tail.countries), *tails)
 
-    def _forget(self) -> None:
-        self._described = None
-        self._tails = NO_TAILS
+    def tails(self, countries: tuple[str, ...], nature: Nature) -> Tails:
+        """The ends of the timelines of these countries; those that always went together share one.
 
-    def shared_tail(self, countries: tuple[str, ...]) -> Tail | None:
-        """The end of the timeline of all these, if they always went together and that was found out before."""
-        return self._tails.get(countries) if self.moments else NO_TAIL
-
-    def tail(self, country: str, nature: Nature) -> Tail:
-        """The end of a country's timeline. Kept while events come in order, so that appending is no replay.
-
-        Raises `IllegalStep` only of a log that was written past the rules.
+        Kept while events come in order, so that appending is no replay. Raises `IllegalStep` only of a log that
+        was written past the rules.
         """
+        known = self._tails
+        if len(known) == 1 and known[0].countries == countries:
+            return known
         if not self.moments:
-            return NO_TAIL
-        for group, tail in self._tails.items():
-            if country in group:
-                return tail
+            return (new(Tail, (countries, date.min, NOTHING)),)
+        found = [part for tail in known if (part := _part(tail, countries)).countries]
+        told = {country for tail in found for country in tail.countries}
+        missing = [self._end(country, nature) for country in countries if country not in told]
+        self._tails = (*known, *missing)
+        return (*found, *missing)
+
+    def _end(self, country: str, nature: Nature) -> Tail:
         timeline = self.timeline(country)
-        tail = Tail(timeline[-1].day if timeline else date.min, fold(timeline, nature))
-        self._tails = {**self._tails, (country,): tail}
-        return tail
+        return Tail((country,), timeline[-1].day if timeline else date.min, fold(timeline, nature))
 
     def counts(self, event: str, position: int, known: int | None = None) -> bool:
         """Whether an entry counts at K: recorded by then, and not retracted by then."""
@@ -225,17 +218,12 @@ def history_of(commitment: str, entries: Iterable[Entry]) -> History:
     return history
 
 
-def moment_of(fact: DatedFact, position: int, event: str) -> Moment:
-    """A dated fact as timelines see it; its parties are spelled out."""
-    return Moment(
-        fact.occurred_on,
-        position,
-        event,
-        fact.kind,
-        fact.parties or (),
-        fact.reason if fact.kind == "lapsed" else None,
-        fact.score if fact.kind == "assessed" else None,
-    )
+def moment_of(fact: DatedFact, parties: tuple[str, ...] | None, position: int, event: str) -> Moment:
+    """A dated fact as timelines see it; `parties` are its own, spelled out."""
+    given = fact.__dict__
+    take = given.get
+    day, kind = given["occurred_on"], given["kind"]
+    return new(Moment, (day, position, event, kind, parties or (), take("reason"), take("score")))
 
 
 def moment_in(line: bytes, position: int) -> Moment:
@@ -252,19 +240,13 @@ def moment_in(line: bytes, position: int) -> Moment:
     )
 
 
-def described_by(fact: Made | Reaffirmed) -> Described | None:
-    """The description that a first event gives; None if it lacks what a first event must have."""
-    if fact.title is None or fact.nature is None or fact.strength is None or fact.parties is None:
+def described_by(fact: DatedFact, parties: tuple[str, ...]) -> Described | None:
+    """The description that a first event gives, with its `parties`; None if it lacks what one must have."""
+    take = fact.__dict__.get
+    title, nature, strength = take("title"), take("nature"), take("strength")
+    if title is None or nature is None or strength is None or not parties:
         return None
-    return Described(
-        title=fact.title,
-        nature=fact.nature,
-        strength=fact.strength,
-        theme=fact.theme,
-        due=fact.due,
-        due_basis=fact.due_basis,
-        parties=tuple(sorted(set(fact.parties))),
-    )
+    return Described(title, nature, strength, take("theme"), take("due"), take("due_basis"), parties)
 
 
 def restated(description: Described, amendments: Iterable[Amendment]) -> Described:
@@ -279,9 +261,19 @@ def restated(description: Described, amendments: Iterable[Amendment]) -> Describ
 
 def repeated_otherwise(fact: Made | Reaffirmed, description: Described) -> list[str]:
     """The description fields that the fact gives, and gives otherwise than they stand."""
-    given = fact.__dict__  # most give none, and this is asked of each
+    if _DESCRIPTION.isdisjoint(fact.model_fields_set):
+        return []  # so with most
+    given = fact.__dict__
     return [
         name
         for name in DESCRIPTION_FIELDS
         if given[name] is not None and given[name] != getattr(description, name)
     ]
+
+
+_DESCRIPTION: Final = frozenset(DESCRIPTION_FIELDS)
+
+
+def _part(tail: Tail, countries: tuple[str, ...], *, inside: bool = True) -> Tail:
+    """The same end for those alone of its countries that are among these, or that are not."""
+    return tail._replace(countries=tuple(one for one in tail.countries if (one in countries) is inside))

@@ -32,12 +32,19 @@ class Entry(NamedTuple):
     fact: Fact
 
 
-def content_of(fact: Fact) -> dict[str, Any]:
-    """A fact as the JSON values of its line, without the envelope; what is not given is absent."""
+def content_of(fact: Fact, parties: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """A fact as the JSON values of its line, without the envelope; what is not given is absent.
+
+    `parties`, if any, are those that the line spells out.
+    """
     content: dict[str, Any] = fact.__pydantic_serializer__.to_python(fact, mode="json", exclude_none=True)
     if fact.kind == "amended":  # the one place where null says something: the due date is taken back
         restated = fact.changes.__pydantic_serializer__.to_python(fact.changes, mode="json")
         content["changes"] = {name: restated[name] for name in _in_order(fact.changes)}
+    elif parties:
+        if "parties" not in content:
+            content = {"commitment": content["commitment"], "parties": (), **content}
+        content["parties"] = parties
     return content
 
 

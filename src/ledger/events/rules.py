@@ -22,7 +22,7 @@ from ledger.events.history import (
     restated,
 )
 from ledger.events.kinds import Amended, DatedFact, Fact, Registered, Retracted, Said
-from ledger.events.lifecycle import IllegalStep, Moment, evolve, fold
+from ledger.events.lifecycle import IllegalStep, Moment, evolve, fold, new
 from ledger.events.statements import StatementHistory
 from ledger.events.vocabulary import Nature
 
@@ -43,10 +43,9 @@ def latest_day(recorded_at: datetime) -> date:
 
 def check_day(fact: Fact, recorded_at: datetime) -> None:
     """No fact comes from the future. Raises `FutureFact`."""
-    if fact.kind == "amended" or fact.kind == "retracted":  # noqa: PLR1714 - which mypy follows
-        return
-    if fact.occurred_on > (latest := latest_day(recorded_at)):
-        raise FutureFact(fact.occurred_on, latest)
+    day: date | None = fact.__dict__.get("occurred_on")
+    if day is not None and day > (latest := latest_day(recorded_at)):
+        raise FutureFact(day, latest)
 
 
 def check_registration(fact: Registered, statement: StatementHistory) -> None:
@@ -58,21 +57,29 @@ def check_registration(fact: Registered, statement: StatementHistory) -> None:
         )
 
 
-def check_parties(fact: DatedFact, allowed: Collection[str], of: str) -> None:
-    """An event has parties, among the commitment's and its statement's. Raises `Refused`, `UnknownName`."""
-    if not fact.parties:
-        raise Refused(f"no party of {fact.commitment} is one of its statement; name another statement or a source")
-    if fact.parties == allowed:
+def check_parties(
+    fact: DatedFact, parties: Collection[str], allowed: Collection[str], of: str | None = None
+) -> None:
+    """An event has parties, among the commitment's and its statement's. Raises `Refused`, `UnknownName`.
+
+    `of` is whose parties are `allowed`, if not the commitment's.
+    """
+    if parties == allowed:
         return
-    for party in fact.parties:
+    if not parties:
+        raise Refused(f"no party of {fact.commitment} is one of its statement; name another statement or a source")
+    for party in parties:
         if party not in allowed:
-            raise UnknownName(f"party of {of}", party, hint=f"its parties are {' '.join(allowed)}")
+            raise UnknownName(
+                f"party of {of or fact.commitment}", party, hint=f"its parties are {' '.join(allowed)}"
+            )
 
 
-def check_description(fact: Said, description: Described | None) -> None:
+def check_description(fact: Said, parties: Collection[str], description: Described | None) -> None:
     """The first event gives the description; a later one may repeat it as it stands. Raises `Refused`."""
     if description is None:
-        missing = [name for name in ("title", "nature", "strength", "parties") if not getattr(fact, name)]
+        given = fact.__dict__ | {"parties": parties}
+        missing = [name for name in ("title", "nature", "strength", "parties") if not given[name]]
         if len(missing) == 4:
             raise UnknownName("commitment on record", fact.commitment, hint=_HOW_TO_BEGIN)
         if missing:
@@ -114,28 +121,19 @@ def check_step(moment: Moment, history: History, nature: Nature) -> Judged:
 
     The moment's position comes after all that are on record.
     """
-    together = history.shared_tail(moment.parties)
-    if together is not None and together.day <= moment.day:
-        country = moment.parties[0]  # as good as any other of them
-        return Judged(moment, {moment.parties: _step_on(moment, together, history.commitment, country, nature)})
-    groups: dict[Tail, list[str]] = {}
-    for country in moment.parties:
-        tail = history.tail(country, nature)
-        if moment.day < tail.day:
-            timeline = sorted([*history.timeline(country), moment])
+    ends: list[Tail] = []
+    for tail in history.tails(moment.parties, nature):
+        countries, last, standing = tail
+        if moment.day < last:
+            timeline = sorted([*history.timeline(countries[0]), moment])
             cause = f"with {moment.kind} on {moment.day} recorded, "
-            _check_timeline(history.commitment, country, timeline, nature, cause, moment)
-        else:
-            end = _step_on(moment, tail, history.commitment, country, nature)
-            groups.setdefault(end, []).append(country)
-    return Judged(moment, {tuple(countries): end for end, countries in groups.items()})
-
-
-def _step_on(moment: Moment, tail: Tail, commitment: str, country: str, nature: Nature) -> Tail:
-    try:
-        return Tail(moment.day, evolve(tail.standing, moment, nature))
-    except IllegalStep as illegal:
-        raise _illegal(commitment, country, illegal) from None
+            _check_timeline(history.commitment, countries[0], timeline, nature, cause, moment)
+            continue
+        try:
+            ends.append(new(Tail, (countries, moment.day, evolve(standing, moment, nature))))
+        except IllegalStep as illegal:
+            raise _illegal(history.commitment, countries[0], illegal) from None  # as good as any other of them
+    return new(Judged, (moment, tuple(ends)))
 
 
 def check_amendment(fact: Amended, history: History) -> None:

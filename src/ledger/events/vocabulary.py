@@ -11,6 +11,8 @@ Status = Literal["made", "reaffirmed", "fulfilled", "lapsed"]
 """A status is named after the lifecycle event that gives it."""
 
 Kind = Literal["registered", "made", "reaffirmed", "fulfilled", "lapsed", "assessed", "amended", "retracted"]
+DatedKind = Literal["made", "reaffirmed", "fulfilled", "lapsed", "assessed"]
+"""The kinds that stand on timelines."""
 Nature = Literal["one-off", "standing"]
 Strength = Literal["high", "medium", "low"]
 DueBasis = Literal["stated", "inferred"]
@@ -23,3 +25,4 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 NATURES: Final[tuple[Nature, ...]] = get_args(Nature)
 STRENGTHS: Final[tuple[Strength, ...]] = get_args(Strength)
 LIFECYCLE: Final = frozenset(STATUSES)
+DATED: Final = frozenset(get_args(DatedKind))

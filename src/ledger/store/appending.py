@@ -6,26 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
+from ledger.events.book import Accepted, Book
 from ledger.events.kinds import commitment_stream
 from ledger.events.lines import Entry, line_of
 from ledger.events.times import format_time, utc
-from ledger.store.application import LineLog, StreamLine
-from ledger.store.bulk import WriteBehind
+from ledger.store.application import LineLog
 from ledger.store.entries import entry_of
-from ledger.store.forms import Clock, Line
+from ledger.store.forms import Clock, Line, StreamRow
 from ledger.store.log import SQLiteLog, file_uri
 from ledger.store.trouble import translated
 
-if TYPE_CHECKING:
-    from ledger.events.book import Accepted
-
-_BATCH: Final = 5_000
-"""Lines that are inserted at a time: enough to be fast, few enough to hold."""
-
 _MANY: Final = 200
-"""Streams that an append asks for one by one; then it learns the names of all, and asks only for those."""
+"""Streams that are asked for one by one; then the names of all are learned, and only those asked for."""
 
 
 class LogWriter:
@@ -49,10 +43,8 @@ class LogWriter:
                 self._application = LineLog(file_uri(self._log.path))
             recorder = self._application.line_recorder
             # By the recorder alone; `save` would wrap each line three times over on the way.
-            with recorder.writing() as cursor, WriteBehind(partial(recorder.insert_lines, cursor)) as insert:
-                appender = Appender(insert, self._log, self._clock())
-                yield appender
-                appender.flush()
+            with recorder.writing() as cursor:
+                yield Appender(partial(recorder.insert_lines, cursor), self._log, self._clock())
 
 
 class Recorded(Protocol):
@@ -67,28 +59,22 @@ class Recorded(Protocol):
     def streams_citing(self, statement: str) -> Iterator[str]: ...
 
 
-class Appender:
-    """What may be done while the write lock is held. `recorded_at` is one for all that is appended together.
+class Precedents:
+    """What facts are judged by: the record as it was when the write lock was taken, and nothing that came since."""
 
-    It is read under the lock and never lies before the last line's, so that whoever asks what was known at a
-    time gets one answer for ever. `insert` puts lines into the transaction that holds the lock; they are its own.
-    """
-
-    def __init__(self, insert: Callable[[Sequence[StreamLine]], None], log: Recorded, now: datetime) -> None:
-        self._insert = insert
+    def __init__(self, log: Recorded) -> None:
         self._log = log
-        self._pending: list[StreamLine] = []
         self._asked = 0
         self._streams: set[str] | None = None
-        head = log.head()
-        self._begins = head is None
-        self.position = head.position if head else 0
-        now = utc(now)
-        self.recorded_at: datetime = max(now, entry_of(head).recorded_at) if head else now
-        self._recorded_at_text = format_time(self.recorded_at)
+        self.head = log.head()
+        self.position = self.head.position if self.head else 0
+
+    def book(self) -> Book:
+        """A book to judge with what is appended after them."""
+        return Book(self.entries, self.citing)
 
     def entries(self, stream: str) -> Iterator[Entry]:
-        """The recorded entries of a stream, in log order; none that this append put in."""
+        """The entries of a stream, in log order."""
         if not self._may_have(stream):
             return iter(())
         return (entry_of(line) for line in self._log.stream(stream))
@@ -97,30 +83,38 @@ class Appender:
         self._asked += 1
         if self._asked == _MANY:
             self._streams = set(self._log.streams())
-        return not self._begins and (self._streams is None or stream in self._streams)
+        return self.head is not None and (self._streams is None or stream in self._streams)
 
     def citing(self, statement: str) -> Iterator[str]:
-        """The commitments on record that may cite a statement."""
+        """The commitments that may cite a statement."""
         prefix = commitment_stream("")
         streams = self._log.streams_citing(statement)
         return (stream.removeprefix(prefix) for stream in streams if stream.startswith(prefix))
 
+
+class Appender:
+    """What may be done while the write lock is held. `recorded_at` is one for all that is appended together.
+
+    It is read under the lock and never lies before the last line's, so that whoever asks what was known at a
+    time gets one answer for ever. `insert` puts rows into the transaction that holds the lock; `log` is the record
+    as it was before.
+    """
+
+    def __init__(self, insert: Callable[[Sequence[StreamRow]], None], log: Recorded, now: datetime) -> None:
+        self.insert = insert
+        self.log = log
+        self.before = Precedents(log)
+        now = utc(now)
+        head = self.before.head
+        self.recorded_at: datetime = max(now, entry_of(head).recorded_at) if head else now
+
     def record(self, accepted: Accepted, by: str) -> Entry:
-        """Put in a fact that was judged, under its envelope."""
-        entry = Entry(self.position + 1, accepted.id, self.recorded_at, by, accepted.fact)
-        line = line_of(accepted.id, self._recorded_at_text, by, accepted.content)
-        self.keep(entry, accepted.version, line)
-        return entry
+        """Put in the one fact of this append, which was judged, under its envelope."""
+        self.insert([row_of(accepted, format_time(self.recorded_at), by)])
+        return Entry(self.before.position + 1, accepted.id, self.recorded_at, by, accepted.fact)
 
-    def keep(self, entry: Entry, version: int, line: bytes) -> None:
-        """Put in a line as it stands, the `version`th of its stream."""
-        self.position += 1
-        self._pending.append(StreamLine(entry.fact.stream, version, entry.fact.kind, line))
-        if len(self._pending) >= _BATCH:
-            self.flush()
 
-    def flush(self) -> None:
-        """Insert what is pending; it is committed when the append ends."""
-        if self._pending:
-            self._insert(self._pending)
-            self._pending = []
+def row_of(accepted: Accepted, recorded_at: str, by: str) -> StreamRow:
+    """A fact that may be recorded as the log stores it. Raises `BadInput` if its line would be too long."""
+    fact, _, event, version, content, _ = accepted
+    return fact.stream, version, content["kind"], line_of(event, recorded_at, by, content)

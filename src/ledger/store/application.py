@@ -24,6 +24,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLite
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.store.bulk import insert_rows
+from ledger.store.forms import StreamRow
 from ledger.store.schema import GUARDS, TABLE
 from ledger.store.trouble import LOCK_TIMEOUT
 
@@ -113,13 +114,13 @@ class LineRecorder(SQLiteApplicationRecorder):
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         first = (self._max_notification_id(c) or 0) + 1
         self.insert_lines(
-            c, [StreamLine(str(s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events]
+            c, [(str(s.originator_id), s.originator_version, s.topic, s.state) for s in stored_events]
         )
         return list(range(first, first + len(stored_events)))
 
     @staticmethod
-    def insert_lines(cursor: SQLiteCursor, lines: Sequence[StreamLine]) -> None:
-        """Insert in the open transaction, many rows a statement: in each, other threads go on meanwhile."""
+    def insert_lines(cursor: SQLiteCursor, lines: Sequence[StreamRow]) -> None:
+        """Insert in the open transaction."""
         try:
             insert_rows(cursor, _INSERT, lines)
         except sqlite3.IntegrityError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 Clock = Callable[[], datetime]
 """Tells the time, in UTC."""
@@ -27,6 +27,10 @@ class Placed(NamedTuple):
     kind: str
     position: int
     state: bytes
+
+
+StreamRow: TypeAlias = tuple[str, int, str, bytes]
+"""A line that is put in: its stream, its version there (from 1), its kind, and its bytes."""
 
 
 class Row(NamedTuple):

@@ -45,9 +45,7 @@ def creating(address: Address, readers: Sequence[str], writers: Sequence[str]) -
                 ) from None
             cursor.execute(f"SELECT {SCHEMA}.begin_append() AS now")
             inserting = Inserting(ServerRecorder(datastore), cursor)
-            appender = Appender(inserting, inserting.log, inserting.now)
-            yield appender
-            appender.flush()
+            yield Appender(inserting, inserting.log, inserting.now)
     finally:
         datastore.close()
 

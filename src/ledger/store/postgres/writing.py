@@ -12,7 +12,7 @@ from eventsourcing.persistence import PersistenceError
 from ledger.errors import StoreError
 from ledger.store.appending import Appender
 from ledger.store.application import LineMapper, StreamLine
-from ledger.store.forms import Line
+from ledger.store.forms import Line, StreamRow
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.log import CITING, cited
 from ledger.store.postgres.recorder import ServerDatastore, ServerRecorder
@@ -54,9 +54,7 @@ class ServerWriter:
             try:
                 with self._recorder.writing() as cursor:
                     put = Inserting(self._recorder, cursor)
-                    appender = Appender(put, put.log, put.now)
-                    yield appender
-                    appender.flush()
+                    yield Appender(put, put.log, put.now)
                     done = True
             except (psycopg.Error, PersistenceError) as error:
                 if not done or put is None or put.first is None or not is_lost(error):
@@ -92,9 +90,10 @@ class Inserting:
         self._cursor = cursor
         self._mapper = LineMapper()
 
-    def __call__(self, lines: Sequence[StreamLine]) -> None:
-        positions = self._recorder.insert(self._cursor, list(map(self._mapper.to_stored_event, lines)))
-        self.first = self.first or Line(positions[0], lines[0].line)
+    def __call__(self, rows: Sequence[StreamRow]) -> None:
+        events = [self._mapper.to_stored_event(StreamLine._make(row)) for row in rows]
+        positions = self._recorder.insert(self._cursor, events)
+        self.first = self.first or Line(positions[0], rows[0][3])
 
 
 class RecordedLines:
