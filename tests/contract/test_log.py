@@ -15,7 +15,7 @@ import pytest
 
 from ledger import Ledger
 from ledger.errors import StoreError
-from ledger.events.book import Accepted, Book
+from ledger.events.book import Accepted
 from ledger.events.kinds import Fact
 from ledger.events.lines import Entry, decode, encode, fact_id
 from ledger.store.appending import Appender
@@ -63,7 +63,7 @@ def writer(log: Log, clock: Ticking) -> Iterator[Writer]:
 
 def put(appender: Appender, *facts: Fact) -> list[Entry]:
     """Judge and record facts, as one append."""
-    book = Book(appender.entries, appender.citing)
+    book = appender.before.book()
     entries = []
     for fact in facts:
         ruling = book.judge(fact, appender.position + 1, appender.recorded_at)
@@ -161,15 +161,14 @@ def test_streams_citing_a_statement_name_every_commitment_that_does(log: Log, wr
     assert "commitment/trees" in set(log.streams_citing("pact-2"))
     assert set(log.streams_citing("pac")) == set()
     with writer.appending() as appender:
-        assert "lakes" in set(appender.citing("pact"))
-        assert "pact" not in set(appender.citing("pact")), "a statement is no commitment that cites it"
+        assert "lakes" in set(appender.before.citing("pact"))
+        assert "pact" not in set(appender.before.citing("pact")), "a statement is no commitment that cites it"
 
 
 def test_nothing_is_seen_before_the_append_ends_and_all_of_it_after(store: Store, writer: Writer) -> None:
     with closing(store()) as reader:
         with writer.appending() as appender:
             put(appender, made("lakes"), made("trees"))
-            appender.flush()
             assert (reader.head(), list(reader.lines())) == (None, [])
         assert [line.position for line in reader.lines()] == [1, 2]
 
@@ -178,7 +177,6 @@ def test_an_append_that_fails_leaves_nothing_and_the_next_takes_its_place(log: L
     append(writer, made())
     with pytest.raises(ZeroDivisionError), writer.appending() as appender:
         put(appender, made("lakes"), reaffirmed())
-        appender.flush()
         raise ZeroDivisionError
     assert [line.position for line in log.lines()] == [1]
     append(writer, reaffirmed())
@@ -193,7 +191,10 @@ def test_an_append_sees_what_another_writer_recorded_before_it(
         append(other, reaffirmed())
         with writer.appending() as appender:
             assert appender.position == 2
-            assert [entry.fact.kind for entry in appender.entries("commitment/trees")] == ["made", "reaffirmed"]
+            assert [entry.fact.kind for entry in appender.before.entries("commitment/trees")] == [
+                "made",
+                "reaffirmed",
+            ]
 
 
 def test_times_are_one_for_an_append_and_never_go_back(log: Log, writer: Writer) -> None:
@@ -203,7 +204,7 @@ def test_times_are_one_for_an_append_and_never_go_back(log: Log, writer: Writer)
     with writer.appending() as appender:
         fact = made("bees")
         entry = Entry(4, fact_id(fact), ahead, "tester", fact)
-        appender.keep(entry, 1, encode(entry))
+        appender.insert([(fact.stream, 1, fact.kind, encode(entry))])
     last = append(writer, made("hills"))
     times = [entry.recorded_at for entry in [*first, *second, entry, *last]]
     assert times[0] == times[1] < times[2] < times[3] == times[4] == ahead
@@ -230,7 +231,7 @@ def test_a_line_that_does_not_fit_its_stream_is_refused_in_words(log: Log, write
     entry = append(writer, made())[0]
     for version in (1, 3):
         with pytest.raises(StoreError, match="append-only"), writer.appending() as appender:
-            appender.keep(entry, version, b"{}")
+            appender.insert([(entry.fact.stream, version, entry.fact.kind, b"{}")])
     assert len(list(log.lines())) == 1
 
 

@@ -119,7 +119,7 @@ def test_the_moment_in_a_line_is_that_of_the_fact_in_it(log: PlainLog) -> None:
     """There are two ways to a moment, and they lead to the same."""
     for entry in log.entries:
         if entry.fact.kind not in {"registered", "amended", "retracted"}:
-            moment = moment_of(entry.fact, entry.position, entry.id)  # type: ignore[arg-type]
+            moment = moment_of(entry.fact, entry.fact.parties, entry.position, entry.id)  # type: ignore[arg-type, union-attr]
             assert moment_in(encode(entry), entry.position) == moment
 
 

@@ -161,7 +161,7 @@ def test_the_process_that_serves_us_dies_in_mid_append(
                     "AND relation = 'commitment_ledger.stored_events'::regclass"
                 )
                 blow(server, process)  # type: ignore[operator]
-                list(appender.entries("commitment/trees"))
+                list(appender.before.entries("commitment/trees"))
                 raise AssertionError("the connection should be gone")
             assert ledger.record(reaffirmed(), by="tester").position == 2, "and goes on by itself"
         assert kinds(server.url()) == ["made", "reaffirmed"]
@@ -207,7 +207,7 @@ def test_who_falls_asleep_over_an_append_loses_the_lock(url: str, monkeypatch: p
         sleeper._writing().appending() as appender,
     ):
         assert other.record(made(), by="tester").new
-        list(appender.entries("commitment/trees"))
+        list(appender.before.entries("commitment/trees"))
     assert kinds(url) == ["made"]
 
 

@@ -42,6 +42,7 @@ class Accepted(NamedTuple):
     parties: Parties | None
     """As the line spells them out."""
     id: str
+    stream: str
     version: int
     content: dict[str, Any]
     judged: Judged | None
@@ -137,7 +138,8 @@ class Book:
             return _again(event, earlier, stream)
         rules.check_day(fact, recorded_at)
         judged = self._check(fact, parties, position, event, stream)
-        return new(Accepted, (fact, parties, event, len(stream.positions) + 1, content, judged))
+        version = len(stream.positions) + 1
+        return new(Accepted, (fact, parties, event, stream.name, version, content, judged))
 
     def check(self, entry: Entry) -> Judged | AlreadyRecorded | None:
         """Judge a fact as it is recorded, parties spelled out and under its own id; what `add` takes comes back.

@@ -5,7 +5,7 @@ D is a valid-time day, K a log position; None stands for all days and for the en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -16,6 +16,7 @@ from ledger.events.kinds import (
     DatedFact,
     Made,
     Reaffirmed,
+    commitment_stream,
 )
 from ledger.events.lifecycle import NOTHING, Moment, Standing, fold, new
 from ledger.events.lines import Entry
@@ -99,9 +100,9 @@ class History:
         self._tails: Tails = ()
 
     @property
-    def version(self) -> int:
-        """How many events the stream has."""
-        return len(self.positions)
+    def name(self) -> str:
+        """What the stream is called."""
+        return commitment_stream(self.commitment)
 
     def add(self, entry: Entry, judged: Judged | None = None) -> None:
         """Take in the next entry of the stream; it is not judged here, but may have been: `judged` is of it."""
@@ -151,15 +152,21 @@ class History:
             return known
         if not self.moments:
             return (new(Tail, (countries, date.min, NOTHING)),)
+        told = {country for tail in known for country in tail.countries}
+        if not told.issuperset(countries):
+            known = self._tails = (*known, *self._ends(told, nature))
+            told = {country for tail in known for country in tail.countries}
         found = [part for tail in known if (part := _part(tail, countries)).countries]
-        told = {country for tail in found for country in tail.countries}
-        missing = [self._end(country, nature) for country in countries if country not in told]
-        self._tails = (*known, *missing)
-        return (*found, *missing)
+        if new_here := tuple(country for country in countries if country not in told):
+            found.append(Tail(new_here, date.min, NOTHING))
+        return tuple(sorted(found))
 
-    def _end(self, country: str, nature: Nature) -> Tail:
-        timeline = self.timeline(country)
-        return Tail((country,), timeline[-1].day if timeline else date.min, fold(timeline, nature))
+    def _ends(self, told: Collection[str], nature: Nature) -> Iterator[Tail]:
+        """The ends of the timelines of all countries but those that are told."""
+        others = {country for moment in self.moments for country in moment.parties}.difference(told)
+        for together, timeline in self.timelines(tuple(sorted(others))):
+            if timeline:
+                yield Tail(tuple(together), timeline[-1].day, fold(timeline, nature))
 
     def counts(self, event: str, position: int, known: int | None = None) -> bool:
         """Whether an entry counts at K: recorded by then, and not retracted by then."""

@@ -6,7 +6,7 @@ at append, and the two together are an `Entry`. Fields stand in the order in whi
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, TypeAdapter, model_validator
 
@@ -196,6 +196,7 @@ class Retracted(Value):
         return statement_stream(str(self.statement))
 
 
+MODELS: Final = (Registered, Made, Reaffirmed, Fulfilled, Lapsed, Assessed, Amended, Retracted)
 Said: TypeAlias = Made | Reaffirmed
 LifecycleFact: TypeAlias = Made | Reaffirmed | Fulfilled | Lapsed
 DatedFact: TypeAlias = LifecycleFact | Assessed

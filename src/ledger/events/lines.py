@@ -15,7 +15,7 @@ from ledger.errors import BadInput, LedgerError
 from ledger.events.bounds import LONGEST, MOST_VALUES, TOO_LONG
 from ledger.events.explain import explain, shown
 from ledger.events.identity import ENVELOPE, check_id, content_id
-from ledger.events.kinds import FACT, Fact
+from ledger.events.kinds import FACT, MODELS, Amended, Changes, Fact
 from ledger.events.times import format_time, parse_time
 
 _PLAIN: Final = 100_000
@@ -37,15 +37,19 @@ def content_of(fact: Fact, parties: tuple[str, ...] | None = None) -> dict[str, 
 
     `parties`, if any, are those that the line spells out.
     """
-    content: dict[str, Any] = fact.__pydantic_serializer__.to_python(fact, mode="json", exclude_none=True)
-    if fact.kind == "amended":  # the one place where null says something: the due date is taken back
-        restated = fact.changes.__pydantic_serializer__.to_python(fact.changes, mode="json")
+    content: dict[str, Any] = _WRITERS[type(fact)](fact, mode="json", exclude_none=True)
+    if parties:
+        if "parties" in content:
+            content["parties"] = parties
+        else:
+            content = {"commitment": content["commitment"], "parties": parties, **content}
+    elif isinstance(fact, Amended):  # the one place where null says something: the due date is taken back
+        restated = _WRITERS[Changes](fact.changes, mode="json")
         content["changes"] = {name: restated[name] for name in _in_order(fact.changes)}
-    elif parties:
-        if "parties" not in content:
-            content = {"commitment": content["commitment"], "parties": (), **content}
-        content["parties"] = parties
     return content
+
+
+_WRITERS: Final = {model: model.__pydantic_serializer__.to_python for model in (*MODELS, Changes)}
 
 
 def _in_order(model: BaseModel) -> list[str]:

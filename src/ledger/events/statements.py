@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ledger.events.kinds import Registered
+from ledger.events.kinds import Registered, statement_stream
 from ledger.events.lines import Entry
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -73,9 +73,9 @@ class StatementHistory:
     _quotable: tuple[str, Quotable] | None = None
 
     @property
-    def version(self) -> int:
-        """How many events its stream has."""
-        return len(self.positions)
+    def name(self) -> str:
+        """What the stream is called."""
+        return statement_stream(self.statement)
 
     def add(self, entry: Entry) -> None:
         """Take in the next entry of the stream; it is not judged here."""

@@ -60,7 +60,7 @@ class Recorded(Protocol):
 
 
 class Precedents:
-    """What facts are judged by: the record as it was when the write lock was taken, and nothing that came since."""
+    """What facts are judged by: the record as it was when the write lock was taken, and nothing since."""
 
     def __init__(self, log: Recorded) -> None:
         self._log = log
@@ -104,17 +104,19 @@ class Appender:
         self.insert = insert
         self.log = log
         self.before = Precedents(log)
+        self.position = self.before.position
         now = utc(now)
         head = self.before.head
         self.recorded_at: datetime = max(now, entry_of(head).recorded_at) if head else now
 
     def record(self, accepted: Accepted, by: str) -> Entry:
-        """Put in the one fact of this append, which was judged, under its envelope."""
+        """Put in a fact that was judged, under its envelope."""
         self.insert([row_of(accepted, format_time(self.recorded_at), by)])
-        return Entry(self.before.position + 1, accepted.id, self.recorded_at, by, accepted.fact)
+        self.position += 1
+        return Entry(self.position, accepted.id, self.recorded_at, by, accepted.fact)
 
 
 def row_of(accepted: Accepted, recorded_at: str, by: str) -> StreamRow:
     """A fact that may be recorded as the log stores it. Raises `BadInput` if its line would be too long."""
-    fact, _, event, version, content, _ = accepted
-    return fact.stream, version, content["kind"], line_of(event, recorded_at, by, content)
+    _, _, event, stream, version, content, _ = accepted
+    return stream, version, content["kind"], line_of(event, recorded_at, by, content)
