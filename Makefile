@@ -12,6 +12,7 @@ install: .venv/installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src  # where Python may write no bytecode of its own, each start would compile
 	@touch $@
 
 # What the tests in a browser need beside Debian's chromium; without it they skip, and say so.

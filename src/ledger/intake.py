@@ -30,7 +30,7 @@ from ledger.events.kinds import (
 )
 from ledger.events.lifecycle import new
 from ledger.events.lines import fact_from, parse
-from ledger.ondisk import MARK, PlainFile
+from ledger.ondisk import MARK, PlainFile, may_concern
 
 CSV_KINDS: Final = ("made", "reaffirmed", "fulfilled", "lapsed", "assessed")
 _SOURCE: Final = {"source_title": "title", "source_url": "url", "source_published_on": "published_on"}
@@ -55,14 +55,17 @@ class Candidate(NamedTuple):
     claimed_id: str | None = None
 
 
-def read(file: BinaryIO, review: Review | None = None) -> Iterator[Candidate | LineFault]:
+def read(
+    file: BinaryIO, review: Review | None = None, share: int | None = None
+) -> Iterator[Candidate | LineFault]:
     """The facts of a file, or what is wrong with a line, in file order. The form is told from the first line.
 
-    Of a reviewed draft only what is kept, the statement first; `review` counts the rest. Raises `BadInput` if the
+    Of a reviewed draft only what is kept, the statement first; `review` counts the rest. Of lines, those that a
+    `share` must look at (`ledger.ondisk`). Raises `BadInput` if the
     file can't be read to its end.
     """
     try:
-        yield from _read(file, review or Review())
+        yield from _read(file, review or Review(), share)
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"the file cannot be read to its end: {error}") from None
 
@@ -72,16 +75,16 @@ class FactsOnDisk(PlainFile):
 
     def __iter__(self) -> Iterator[Candidate | LineFault]:
         with self.path.open("rb") as file:
-            yield from read(file)
+            yield from read(file, share=self.share)
 
 
-def _read(file: BinaryIO, review: Review) -> Iterator[Candidate | LineFault]:
+def _read(file: BinaryIO, review: Review, share: int | None) -> Iterator[Candidate | LineFault]:
     first = file.readline(LONGEST + 2)
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         return iter([LineFault(1, BadInput("the line is not UTF-8 but UTF-16; save the file as CSV UTF-8"))])
     rest = io.BufferedReader(_Again(first, file))
     delimiter = _delimiter(first)
-    return _read_csv(rest, delimiter, review) if delimiter else _read_jsonl(rest)
+    return _read_csv(rest, delimiter, review) if delimiter else _read_jsonl(rest, share)
 
 
 class _Again(io.RawIOBase):
@@ -133,10 +136,10 @@ def _delimiter(first: bytes) -> str | None:
     return None
 
 
-def _read_jsonl(file: BinaryIO) -> Iterator[Candidate | LineFault]:
+def _read_jsonl(file: BinaryIO, share: int | None) -> Iterator[Candidate | LineFault]:
     for number, raw in enumerate(file, 1):
         line = raw.removeprefix(MARK) if number == 1 else raw
-        if not line.strip():
+        if not line.strip() or not may_concern(line, share):
             continue
         try:
             fact, claimed_id = parse(line)

@@ -2,75 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Final
 
 from ledger.errors import BadInput, LedgerError, LineFault, Superseded, UnknownName
 from ledger.events.book import AlreadyRecorded
 from ledger.events.bounds import MOST_FAULTS, TOO_MANY
+from ledger.events.kinds import Fact
 from ledger.events.lifecycle import new
 from ledger.events.lines import Entry
 from ledger.events.times import format_time
-from ledger.intake import Candidate
+from ledger.intake import Candidate, FactsOnDisk
+from ledger.ondisk import RANGE, concerns
 from ledger.store.appending import Precedents, Recorded, row_of
 from ledger.store.bulk import uncollected
 from ledger.store.forms import StreamRow
 
-_BATCH: Final = 2_000
-"""Candidates that are judged at a time: enough to be handed over fast, few enough to hold."""
-
 
 @dataclass(slots=True)
 class Batch:
-    """What became of some lines: the rows that are recorded of them, and how they were judged otherwise."""
+    """What became of a range of lines: the rows that are recorded of them, and how they were judged otherwise."""
 
     rows: list[StreamRow] = field(default_factory=list)
-    recorded: int = 0
+    numbers: list[int] = field(default_factory=list)
+    """The line that each row comes from."""
     already: int = 0
     skipped: list[LineFault] = field(default_factory=list)
     faults: list[LineFault] = field(default_factory=list)
+    alone: bool = True
+    """Whether it could be judged by what is in this share."""
 
-    @property
-    def lines(self) -> int:
-        """How many lines that is."""
-        return self.recorded + self.already + len(self.skipped) + len(self.faults)
-
-    def add(self, other: Batch) -> None:
-        """Count in what became of others; their rows are not kept."""
-        self.recorded += other.recorded
+    def count(self, other: Batch) -> None:
+        """Count in what else became of other lines; their rows are not kept."""
         self.already += other.already
         self.skipped += other.skipped
         self.faults += other.faults
+
+    @property
+    def clear(self) -> bool:
+        """Whether all that is to be said of the lines has been, though only a share was looked at."""
+        return self.alone and not self.skipped and not self.faults
 
 
 def judged(
     log: Recorded, candidates: Iterable[Candidate | LineFault], recorded_at: datetime, by: str
 ) -> Iterator[Batch]:
-    """What becomes of each candidate after `log`, recorded at that time; some at a time, in their order.
+    """What becomes of each candidate after `log`, recorded at that time; a range of lines at a time.
 
-    All faults are told, but for those beyond a number that nobody reads to the end.
+    All faults are told, but for those beyond a number that nobody reads to the end. Of a share, positions are not
+    known, and so whatever it has to say in words is to be asked of the whole.
     """
-    judging = _Judging(log, recorded_at, by)
-    coming = iter(candidates)
+    share = candidates.share if isinstance(candidates, FactsOnDisk) else None
+    judging = _Judging(log, recorded_at, by, share)
+    batch, end = Batch(), RANGE
     with uncollected():
-        while some := list(islice(coming, _BATCH)):
-            batch = Batch()
-            for candidate in some:
-                if judging.faults >= MOST_FAULTS:
-                    batch.faults.append(LineFault(candidate.line, BadInput(TOO_MANY)))
-                    yield batch
-                    return
-                judging.take(candidate, batch)
-            yield batch
+        for candidate in candidates:
+            line = candidate.line
+            while line > end:
+                yield batch
+                batch = Batch()
+                end = end + RANGE if share is not None else line + RANGE
+            if judging.faults >= MOST_FAULTS:
+                batch.faults.append(LineFault(line, BadInput(TOO_MANY)))
+                break
+            judging.take(candidate, batch)
+        yield batch
+
+
+def in_order(batches: Sequence[Batch]) -> list[StreamRow]:
+    """The rows of one range of lines, which are spread over shares, in the order of the lines."""
+    if len(batches) == 1:
+        return batches[0].rows
+    numbered = [pair for batch in batches for pair in zip(batch.numbers, batch.rows, strict=True)]
+    return [row for _, row in sorted(numbered)]
 
 
 class _Judging:
-    def __init__(self, log: Recorded, recorded_at: datetime, by: str) -> None:
+    def __init__(self, log: Recorded, recorded_at: datetime, by: str, share: int | None) -> None:
         before = Precedents(log)
-        self._log = log
+        self._log, self._share = log, share
         self._book, self._position = before.book(), before.position
         self._recorded_at, self._by = recorded_at, by
         self._time = format_time(recorded_at)
@@ -82,11 +94,14 @@ class _Judging:
             self._fault(candidate, batch)
             return
         line, fact, claimed_id = candidate
+        own = True if self._share is None else self._is_own(fact, batch)
+        if own is None:
+            return
         position, at = self._position + 1, self._recorded_at
         try:
             ruling = self._book.judge(fact, position, at, claimed_id)
             if isinstance(ruling, AlreadyRecorded):
-                batch.already += 1
+                batch.already += own
                 return
             row = row_of(ruling, self._time, self._by)
         except Superseded as error:
@@ -97,9 +112,18 @@ class _Judging:
             self._fault(LineFault(line, error), batch)
         else:
             self._position = position
-            batch.recorded += 1
-            batch.rows.append(row)
             self._book.add(new(Entry, (position, ruling.id, at, self._by, ruling.stated)), ruling.judged)
+            if own:
+                batch.rows.append(row)
+                batch.numbers.append(line)
+
+    def _is_own(self, fact: Fact, batch: Batch) -> bool | None:
+        """Whether to tell of a fact; None if it is of no concern here."""
+        commitment = fact.__dict__.get("commitment")
+        if commitment is None and fact.kind == "retracted":
+            batch.alone = False  # whether anything cites the statement, both know only together
+        own = concerns(commitment, self._share)
+        return own if own or commitment is None else None
 
     def _fault(self, fault: LineFault, batch: Batch) -> None:
         self.faults += 1

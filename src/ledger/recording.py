@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 from typing import Final
 
 from ledger.errors import BadInput, FaultyLines, LineFault, StoreInterrupted, UnknownName
 from ledger.events.book import AlreadyRecorded
 from ledger.events.kinds import Fact
 from ledger.intake import Candidate, FactsOnDisk
-from ledger.judging import Batch, guessed, judged
+from ledger.judging import Batch, guessed, in_order, judged
 from ledger.store.appending import Appender
-from ledger.store.aside import aside
+from ledger.store.aside import aside, is_much
 from ledger.store.forms import Progress
 from ledger.store.ports import Log, Writer
 
@@ -74,19 +76,48 @@ def import_facts(  # noqa: PLR0913 - what it needs of the ledger, and what was a
 ) -> ImportReport:
     """Record many facts, each judged after those before it. Raises `FaultyLines` with every fault, or nothing."""
     _check_recorder(by)
-    told = Batch()
-    with _append(writer, dry_run=dry_run) as appender:
-        # What a server has under its lock can be read on the connection that holds the lock alone.
-        lines = candidates.lines if isinstance(candidates, FactsOnDisk) and appender.log is log else 0
-        with aside(lines, judged, appender.log, candidates, appender.recorded_at, by) as batches:
+    importing = partial(_import, log, writer, by=by, dry_run=dry_run, progress=progress)
+    if isinstance(candidates, FactsOnDisk) and is_much(candidates.lines):
+        with suppress(_NotApart):
+            return importing(candidates.shared())
+    return importing([candidates])
+
+
+def _import(  # noqa: PLR0913 - as above
+    log: Log,
+    writer: Writer,
+    shares: Sequence[Iterable[Candidate | LineFault]],
+    *,
+    by: str,
+    dry_run: bool,
+    progress: Progress,
+) -> ImportReport:
+    told, recorded = Batch(), 0
+    with _append(writer, dry_run=dry_run) as appender, ExitStack() as processes:
+        # What a server holds under its lock can be read on the connection that has the lock, and nowhere else.
+        here = appender.log is not log
+        judging = []
+        for one in shares:
+            lines = one.lines if isinstance(one, FactsOnDisk) and not here else 0
+            judging.append(
+                processes.enter_context(aside(lines, judged, appender.log, one, appender.recorded_at, by))
+            )
+        for batches in zip_longest(*judging, fillvalue=Batch()):
+            if len(shares) > 1 and (here or not all(batch.clear for batch in batches)):
+                raise _NotApart
+            if rows := in_order(batches):
+                appender.insert(rows)
             for batch in batches:
-                if batch.rows:
-                    appender.insert(batch.rows)
-                told.add(batch)
-                progress(batch.lines)
+                told.count(batch)
+            recorded += len(rows)
+            progress(len(rows))
         if told.faults:
             raise FaultyLines(told.faults)
-    return ImportReport(told.recorded, told.already, tuple(told.skipped))
+    return ImportReport(recorded, told.already, tuple(told.skipped))
+
+
+class _NotApart(Exception):
+    """Ends an import by shares: only who looks at the whole can tell."""
 
 
 class _Abandoned(Exception):

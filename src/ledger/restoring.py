@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from itertools import pairwise, zip_longest
 from pathlib import Path
-from typing import Final
+from typing import NamedTuple
 
 from ledger.auditing import LineAudit
 from ledger.errors import Finding, NotIntact
 from ledger.events.bounds import MOST_FAULTS, TOO_MANY
-from ledger.ondisk import LinesOnDisk
-from ledger.store.aside import aside
+from ledger.ondisk import RANGE, LinesOnDisk, concerns
+from ledger.store.aside import aside, is_much
 from ledger.store.bulk import uncollected
 from ledger.store.forms import StreamRow
 from ledger.store.opening import making
-
-_BATCH: Final = 2_000
 
 
 def create(
@@ -26,37 +26,83 @@ def create(
 
     `readers` and `writers` are roles of a server, which are granted what each needs.
     """
+    if isinstance(lines, LinesOnDisk) and is_much(lines.lines):
+        with suppress(_NotApart):
+            _create(location, lines.shared(), readers, writers)
+            return
+    _create(location, [lines], readers, writers)
+
+
+def _create(
+    location: str | Path, shares: Sequence[Iterable[bytes]], readers: Sequence[str], writers: Sequence[str]
+) -> None:
     found: list[Finding] = []
-    many = lines.lines if isinstance(lines, LinesOnDisk) else 0
-    with making(location, readers, writers) as appender, aside(many, audited, lines) as batches:
-        for rows, findings in batches:
-            if rows:
-                appender.insert(rows)
-            found += findings
+    latest: datetime | None = None
+    with making(location, readers, writers) as appender, ExitStack() as processes:
+        many = [one.lines if isinstance(one, LinesOnDisk) else 0 for one in shares]
+        auditing = [
+            processes.enter_context(aside(lines, audited, one)) for lines, one in zip(many, shares, strict=True)
+        ]
+        for ranges in zip_longest(*auditing, fillvalue=Audited([], [], True)):
+            told = sorted(line for some in ranges for line in some.lines)
+            found += [finding for some in ranges for finding in some.findings]
+            times = [time for _, time, _ in told]
+            if len(shares) > 1 and (found or not all(some.alone for some in ranges) or _runs_back(latest, times)):
+                raise _NotApart
+            latest = times[-1] if times else latest
+            if told and not found:
+                appender.insert([row for _, _, row in told])
         if found:
             faults = "1 fault" if len(found) == 1 else f"{len(found)} faults"
             raise NotIntact(found, f"nothing was created: the lines have {faults}, each named with its line")
 
 
-def audited(lines: Iterable[bytes]) -> Iterator[tuple[list[StreamRow], list[Finding]]]:
-    """The rows of a log with these lines, some at a time, and what is wrong with them; no rows after that."""
+class _NotApart(Exception):
+    """Ends a restore by shares: only who looks at the whole can tell."""
+
+
+def _runs_back(latest: datetime | None, times: list[datetime]) -> bool:
+    return any(after < before for before, after in pairwise([latest, *times] if latest else times))
+
+
+class Audited(NamedTuple):
+    """What the audit made of a range of lines: (number, `recorded_at`, row) of each entry, and its findings."""
+
+    lines: list[tuple[int, datetime, StreamRow]]
+    findings: list[Finding]
+    alone: bool
+    """Whether it could be judged by what is in this share."""
+
+
+def audited(lines: Iterable[bytes]) -> Iterator[Audited]:
+    """What the audit makes of the lines of a log, or of a share of them; a range of lines at a time.
+
+    Of a share, only whether it has findings can be relied on: what they are is to be asked of the whole.
+    """
+    share = lines.share if isinstance(lines, LinesOnDisk) else None
+    numbered = lines.numbered() if isinstance(lines, LinesOnDisk) else enumerate(lines, 1)
     audit = LineAudit()
     versions: dict[str, int] = {}
-    faults = number = 0
-    coming = iter(lines)
+    told, faults, end = Audited([], [], alone=True), 0, RANGE
     with uncollected():
-        while some := list(islice(coming, _BATCH)):
-            rows: list[StreamRow] = []
-            found: list[Finding] = []
-            for number, line in enumerate(some, number + 1):  # noqa: B020
-                entry, findings = audit.take(number, line)
-                found += findings
-                if faults + len(found) >= MOST_FAULTS:
-                    yield [], [*found, Finding("lines", number, TOO_MANY)]
-                    return
-                if entry is not None and not found:
-                    stream = entry.fact.stream
-                    version = versions[stream] = versions.get(stream, 0) + 1
-                    rows.append((stream, version, entry.fact.kind, line))
-            faults += len(found)
-            yield rows if not faults else [], found
+        for number, line in numbered:
+            while number > end:
+                yield told
+                told, end = Audited([], [], alone=True), end + RANGE
+            entry, findings = audit.take(number, line)
+            faults += len(findings)
+            told.findings.extend(findings)
+            if faults >= MOST_FAULTS:
+                told.findings.append(Finding("lines", number, TOO_MANY))
+                break
+            if entry is None:
+                continue
+            fact = entry.fact
+            commitment = fact.__dict__.get("commitment")
+            if share is not None and commitment is None and fact.kind == "retracted":
+                told = told._replace(alone=False)  # whether anything cites the statement, both know only together
+            if concerns(commitment, share):
+                stream = fact.stream
+                version = versions[stream] = versions.get(stream, 0) + 1
+                told.lines.append((number, entry.recorded_at, (stream, version, fact.kind, line)))
+        yield told

@@ -29,7 +29,12 @@ def aside(lines: int, work: Callable[..., Iterable[T]], *args: object) -> Abstra
     All of them can be pickled, and it yields the same whenever it is asked: for few `lines`, or if the process
     can't be begun or ends early, it is done here, where its errors are raised.
     """
-    return _aside(work, args) if lines >= _WORTH else nullcontext(iter(work(*args)))
+    return _aside(work, args) if is_much(lines) else nullcontext(iter(work(*args)))
+
+
+def is_much(lines: int) -> bool:
+    """Whether so many lines are worth a process."""
+    return lines >= _WORTH
 
 
 @contextmanager
