@@ -15,8 +15,7 @@ from ledger.errors import FaultyLines, LedgerError, NotIntact
 from ledger.events.lines import content_of, encode
 from ledger.intake import FactsOnDisk, read
 from ledger.ondisk import SHARES, LinesOnDisk, concerns, may_concern
-from tests.conftest import Ticking
-from tests.kit.facts import made, registered
+from tests.kit.facts import NOW, made, registered
 from tests.kit.histories import Proposal, logs, proposals
 from tests.kit.scenario import PlainLog
 from tests.kit.strategies import slugs
@@ -30,7 +29,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _imported(folder: Path, name: str, source: Path, *, apart: bool) -> tuple[object, list[bytes]]:
-    with Ledger.create(folder / name, clock=Ticking()) as ledger:
+    with Ledger.create(folder / name, clock=lambda: NOW) as ledger:
         try:
             with source.open("rb") as file:
                 facts = (apart and FactsOnDisk.at(source)) or read(file)
@@ -62,7 +61,7 @@ def test_an_import_by_shares_is_that_of_the_whole(proposed: list[Proposal]) -> N
 
 def _restored(path: Path, lines: LinesOnDisk | list[bytes]) -> object:
     try:
-        with Ledger.create(path, clock=Ticking(), lines=lines) as ledger:
+        with Ledger.create(path, clock=lambda: NOW, lines=lines) as ledger:
             return list(ledger.export())
     except NotIntact as broken:
         return broken.findings
