@@ -85,8 +85,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def connected(path: Path) -> sqlite3.Connection:
     """A connection to the file as it lies there, or to a new one."""
-    # Large batches go in on a second thread, one thread at a time.
-    connection = sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT, check_same_thread=False)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT)
     deadline = time.monotonic() + LOCK_TIMEOUT
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         # Two that open a fresh file at once both try this, and SQLite's own waiting does not cover it.
