@@ -212,10 +212,9 @@ class Book:
     ) -> Judged:
         description = history.description()
         if fact.__dict__["kind"] in _SAID:
-            assert isinstance(fact, Made | Reaffirmed)
-            rules.check_description(fact, parties, description)
+            rules.check_description(fact, parties, description)  # type: ignore[arg-type]
             description = description or described_by(fact, parties)
-            self._check_said(fact, parties)
+            self._check_said(fact, parties)  # type: ignore[arg-type]
         if description is None:
             raise UnknownName("commitment on record", fact.commitment)
         rules.check_parties(fact, parties, description.parties)
