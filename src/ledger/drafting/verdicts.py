@@ -168,6 +168,8 @@ class Judge:
         if not _WORD.search(target):
             return True
         parts = [target, *(found[1] for found in _NAMED_BESIDE.finditer(said))]
+        if (listed := said[len(target) :]).startswith(":"):
+            parts.append(listed[1:])  # "will coordinate: in the Mekong delta; …"
         return all(self.names_nothing(_CUT.split(part, maxsplit=1)[0]) for part in parts)
 
     def names_nothing(self, words: str) -> bool:
