@@ -60,3 +60,29 @@ def test_the_shipped_statement_is_judged_as_by_hand() -> None:
         if not one.heading
     }
     assert found == by_hand
+
+
+def test_a_title_that_ends_with_a_country_says_nothing_of_the_officer_below_it() -> None:
+    text = "Joint Statement of the United States and Japan\n\nPresident Roe of the United States spoke."
+    words = lexicon()
+    clauses = Reader(Signatories(["JPN", "USA"], text, words), words).read(
+        "President Roe reaffirmed its commitment to"
+    )
+    assert {code for clause in clauses for code in clause.parties} == {"USA"}
+
+
+def test_what_is_listed_after_a_colon_is_what_is_promised() -> None:
+    assert judged("We will coordinate: in the Mekong delta; on reefs.", "").word == "pledge"
+    assert judged("We will coordinate: closely; together.", "").word == "no pledge"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They affirm to maintain the consulates in both capitals.",
+        "The leaders affirmed to continue the search for missing personnel.",
+        "We will encourage universities to open their laboratories.",
+    ],
+)
+def test_what_is_affirmed_to_be_done_is_pledged(sentence: str) -> None:
+    assert judged(sentence, sentence).word == "pledge"

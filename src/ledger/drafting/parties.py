@@ -9,6 +9,7 @@ from typing import Final
 
 from ledger.drafting.lexicon import Lexicon
 from ledger.events.countries import COUNTRY_NAMES
+from ledger.events.statements import paragraphs
 
 _TITLE: Final = (
     r"(?:(?:First\s+|Senior\s+)?(?:Vice\s+|Deputy\s+|Assistant\s+|Under\s+)?"
@@ -132,13 +133,15 @@ class Signatories:
     def _read_officers(self, text: str) -> dict[str, str]:
         """Who serves whom by the statement's own words: "Prime Minister A B of Japan", "Korean Minister C"."""
         officers: dict[str, str] = {}
-        folded = " ".join(text.replace("’", "'").split())
+        # Each paragraph by itself: a title may end with the country that is not the first officer's.
+        blocks = [" ".join(block.replace("’", "'").split()) for block in paragraphs(text)]
         for code, pattern in self._adjectives.items():
             before = rf"(?:{pattern})(?:'s)?\s+(?:{_TITLE})\s({_NAME})"
             after = rf"(?:{_TITLE})\s({_NAME}),?\sof\s(?:the\s)?(?:{pattern})"
-            for found in (*re.finditer(before, folded), *re.finditer(after, folded)):
-                for part in found[1].split():
-                    officers.setdefault(part.removesuffix("'s"), code)
+            for block in blocks:
+                for found in (*re.finditer(before, block), *re.finditer(after, block)):
+                    for part in found[1].split():
+                        officers.setdefault(part.removesuffix("'s"), code)
         return officers
 
     def named_in(self, text: str) -> frozenset[str]:
