@@ -5,8 +5,10 @@ What the library does and what it leaves to us is written down in docs/architect
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
@@ -66,20 +68,34 @@ class LineMapper(Mapper[str]):
         )
 
 
+_PAUSE: Final = (0.0005, 0.004)
+"""Seconds, at the least and at the most, between two tries for the write lock; an append takes about as long."""
+
+
 class ImmediateTransaction(SQLiteTransaction):
     """Takes the write lock at the start.
 
     A transaction that reads first and then writes is refused at once, whatever the busy timeout, if another
-    process wrote in between.
+    process wrote in between. Waits for a moment at a time: SQLite's own pauses grow to a tenth of a second, so
+    that whoever has waited longest is the least likely to be next.
     """
 
     def __enter__(self) -> SQLiteCursor:
         cursor = self.connection.cursor()
+        until = time.monotonic() + LOCK_TIMEOUT
+        cursor.execute("PRAGMA busy_timeout = 0")
         try:
-            cursor.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
-        return cursor
+            while True:
+                try:
+                    cursor.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > until:
+                        raise OperationalError(error) from error
+                    time.sleep(random.uniform(*_PAUSE))  # noqa: S311 - no secret, only not in step with others
+                else:
+                    return cursor
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1000}")
 
 
 class LineRecorder(SQLiteApplicationRecorder):
