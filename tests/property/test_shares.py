@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 
 from ledger import Ledger, recording, restoring
 from ledger.errors import FaultyLines, LedgerError, NotIntact
+from ledger.events.kinds import Fact
 from ledger.events.lines import content_of, encode
 from ledger.intake import FactsOnDisk, read
 from ledger.ondisk import SHARES, LinesOnDisk, concerns, may_concern
@@ -28,8 +29,10 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restoring, "is_much", lambda _: True)
 
 
-def _imported(folder: Path, name: str, source: Path, *, apart: bool) -> tuple[object, list[bytes]]:
-    with Ledger.create(folder / name, clock=lambda: NOW) as ledger:
+def _imported(path: Path, before: list[Fact], source: Path, *, apart: bool) -> tuple[object, list[bytes]]:
+    with Ledger.create(path, clock=lambda: NOW) as ledger:
+        for fact in before:
+            ledger.record(fact, by="somebody")
         try:
             with source.open("rb") as file:
                 facts = (apart and FactsOnDisk.at(source)) or read(file)
@@ -41,6 +44,7 @@ def _imported(folder: Path, name: str, source: Path, *, apart: bool) -> tuple[ob
         return report, list(ledger.export())
 
 
+@settings(max_examples=20)  # each makes eight ledgers
 @given(proposals())
 def test_an_import_by_shares_is_that_of_the_whole(proposed: list[Proposal]) -> None:
     """Line by line, each after those before it: the same lines, or the same faults."""
@@ -51,12 +55,14 @@ def test_an_import_by_shares_is_that_of_the_whole(proposed: list[Proposal]) -> N
             log.propose(facts[-1])
     accepted = [entry.fact for entry in log.entries]
     with TemporaryDirectory() as name:
-        for number, some in enumerate((facts, accepted, [*accepted, *accepted])):
+        for number, (before, some) in enumerate(
+            (([], facts), ([], accepted), (accepted[:4], accepted[4:]), (accepted[:2], [*accepted, *accepted]))
+        ):
             source = Path(name, f"{number}.jsonl")
             source.write_text("".join(json.dumps(content_of(fact)) + "\n" for fact in some))
-            whole = _imported(Path(name), f"{number}-whole.db", source, apart=False)
+            whole = _imported(Path(name, f"{number}-whole.db"), before, source, apart=False)
             event("recorded" if whole[1] else "refused")
-            assert _imported(Path(name), f"{number}-shared.db", source, apart=True) == whole
+            assert _imported(Path(name, f"{number}-shared.db"), before, source, apart=True) == whole
 
 
 def _restored(path: Path, lines: LinesOnDisk | list[bytes]) -> object:
@@ -67,6 +73,7 @@ def _restored(path: Path, lines: LinesOnDisk | list[bytes]) -> object:
         return broken.findings
 
 
+@settings(max_examples=40)
 @given(logs(max_size=12))
 def test_a_restore_by_shares_is_that_of_the_whole(log: PlainLog) -> None:
     lines = [encode(entry) for entry in log.entries]
