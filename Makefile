@@ -7,12 +7,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 install: .venv/installed
 
+# Compiled here: where Python may write no bytecode, each start would else do it anew, which takes a tenth of a second.
 .venv/installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q src  # where Python may write no bytecode of its own, each start would compile
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 # What the tests in a browser need beside Debian's chromium; without it they skip, and say so.

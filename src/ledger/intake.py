@@ -28,8 +28,8 @@ from ledger.events.kinds import (
     Registered,
     Retracted,
 )
-from ledger.events.lifecycle import new
 from ledger.events.lines import fact_from, parse
+from ledger.events.tuples import new
 from ledger.ondisk import MARK, PlainFile, may_concern
 
 CSV_KINDS: Final = ("made", "reaffirmed", "fulfilled", "lapsed", "assessed")
@@ -61,8 +61,7 @@ def read(
     """The facts of a file, or what is wrong with a line, in file order. The form is told from the first line.
 
     Of a reviewed draft only what is kept, the statement first; `review` counts the rest. Of lines, those that a
-    `share` must look at (`ledger.ondisk`). Raises `BadInput` if the
-    file can't be read to its end.
+    `share` must look at (`ledger.ondisk`). Raises `BadInput` if the file can't be read to its end.
     """
     try:
         yield from _read(file, review or Review(), share)

@@ -11,11 +11,11 @@ from ledger.errors import BadInput, LedgerError, LineFault, Superseded, UnknownN
 from ledger.events.book import AlreadyRecorded
 from ledger.events.bounds import MOST_FAULTS, TOO_MANY
 from ledger.events.kinds import Fact
-from ledger.events.lifecycle import new
 from ledger.events.lines import Entry
 from ledger.events.times import format_time
+from ledger.events.tuples import new
 from ledger.intake import Candidate, FactsOnDisk
-from ledger.ondisk import RANGE, concerns
+from ledger.ondisk import RANGE, concerns, needs_all
 from ledger.store.appending import Precedents, Recorded, row_of
 from ledger.store.bulk import uncollected
 from ledger.store.forms import StreamRow
@@ -41,13 +41,18 @@ class Batch:
         self.faults += other.faults
 
     @property
+    def lines(self) -> int:
+        """How many lines it tells of."""
+        return len(self.rows) + self.already + len(self.skipped) + len(self.faults)
+
+    @property
     def clear(self) -> bool:
         """Whether all that is to be said of the lines has been, though only a share was looked at."""
         return self.alone and not self.skipped and not self.faults
 
 
 def judged(
-    log: Recorded, candidates: Iterable[Candidate | LineFault], recorded_at: datetime, by: str
+    candidates: Iterable[Candidate | LineFault], *, log: Recorded, recorded_at: datetime, by: str
 ) -> Iterator[Batch]:
     """What becomes of each candidate after `log`, recorded at that time; a range of lines at a time.
 
@@ -120,8 +125,7 @@ class _Judging:
     def _is_own(self, fact: Fact, batch: Batch) -> bool | None:
         """Whether to tell of a fact; None if it is of no concern here."""
         commitment = fact.__dict__.get("commitment")
-        if commitment is None and fact.kind == "retracted":
-            batch.alone = False  # whether anything cites the statement, both know only together
+        batch.alone &= not needs_all(fact)
         own = concerns(commitment, self._share)
         return own if own or commitment is None else None
 

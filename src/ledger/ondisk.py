@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
-from typing import BinaryIO, Final, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, TypeVar
 
 from ledger.errors import BadInput
 from ledger.events.bounds import LONGEST, TOO_LONG
+from ledger.store.aside import aside, is_much
+
+if TYPE_CHECKING:
+    from ledger.events.kinds import Fact
+
+T = TypeVar("T")
 
 MARK: Final = b"\xef\xbb\xbf"
 """The byte-order mark that some programs put before UTF-8."""
@@ -50,8 +58,8 @@ class PlainFile:
             return None
 
     def shared(self) -> tuple[Self, ...]:
-        """The same file once for each share."""
-        return tuple(replace(self, share=share) for share in range(SHARES))
+        """The same file once for each share, if that is worth a process each; else none."""
+        return tuple(replace(self, share=share) for share in range(SHARES)) if is_much(self.lines) else ()
 
 
 class LinesOnDisk(PlainFile):
@@ -78,6 +86,29 @@ def concerns(commitment: str | None, share: int | None) -> bool:
     if share is None:
         return True
     return not share if commitment is None else _share_of(commitment.encode()) == share
+
+
+def needs_all(fact: Fact) -> bool:
+    """Whether judging a fact takes what all shares know: does anything cite the statement that is taken back?"""
+    return fact.kind == "retracted" and fact.commitment is None
+
+
+class NotApart(Exception):
+    """Ends work by shares: only who looks at the whole can tell."""
+
+
+@contextmanager
+def by_shares(
+    shares: Sequence[Iterable[object]], work: Callable[[Any], Iterable[T]], *, here: bool = False
+) -> Iterator[Iterator[list[T]]]:
+    """What `work` yields of each share, range by range: of large files by a process each, if not `here`.
+
+    `work` can be pickled. A list has one of each share that has not ended before.
+    """
+    with ExitStack() as processes:
+        many = [one.lines if isinstance(one, PlainFile) and not here else 0 for one in shares]
+        told = [processes.enter_context(aside(lines, work, one)) for lines, one in zip(many, shares, strict=True)]
+        yield ([one for one in some if one is not None] for some in zip_longest(*told))
 
 
 def _share_of(commitment: bytes) -> int:

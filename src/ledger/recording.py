@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import zip_longest
 from typing import Final
 
 from ledger.errors import BadInput, FaultyLines, LineFault, StoreInterrupted, UnknownName
@@ -14,8 +13,8 @@ from ledger.events.book import AlreadyRecorded
 from ledger.events.kinds import Fact
 from ledger.intake import Candidate, FactsOnDisk
 from ledger.judging import Batch, guessed, in_order, judged
+from ledger.ondisk import NotApart, by_shares
 from ledger.store.appending import Appender
-from ledger.store.aside import aside, is_much
 from ledger.store.forms import Progress
 from ledger.store.ports import Log, Writer
 
@@ -77,9 +76,9 @@ def import_facts(  # noqa: PLR0913 - what it needs of the ledger, and what was a
     """Record many facts, each judged after those before it. Raises `FaultyLines` with every fault, or nothing."""
     _check_recorder(by)
     importing = partial(_import, log, writer, by=by, dry_run=dry_run, progress=progress)
-    if isinstance(candidates, FactsOnDisk) and is_much(candidates.lines):
-        with suppress(_NotApart):
-            return importing(candidates.shared())
+    if isinstance(candidates, FactsOnDisk) and (shares := candidates.shared()):
+        with suppress(NotApart):
+            return importing(shares)
     return importing([candidates])
 
 
@@ -93,31 +92,23 @@ def _import(  # noqa: PLR0913 - as above
     progress: Progress,
 ) -> ImportReport:
     told, recorded = Batch(), 0
-    with _append(writer, dry_run=dry_run) as appender, ExitStack() as processes:
+    with _append(writer, dry_run=dry_run) as appender:
         # What a server holds under its lock can be read on the connection that has the lock, and nowhere else.
         here = appender.log is not log
-        judging = []
-        for one in shares:
-            lines = one.lines if isinstance(one, FactsOnDisk) and not here else 0
-            judging.append(
-                processes.enter_context(aside(lines, judged, appender.log, one, appender.recorded_at, by))
-            )
-        for batches in zip_longest(*judging, fillvalue=Batch()):
-            if len(shares) > 1 and (here or not all(batch.clear for batch in batches)):
-                raise _NotApart
-            if rows := in_order(batches):
-                appender.insert(rows)
-            for batch in batches:
-                told.count(batch)
-            recorded += len(rows)
-            progress(len(rows))
+        work = partial(judged, log=appender.log, recorded_at=appender.recorded_at, by=by)
+        with by_shares(shares, work, here=here) as ranges:
+            for batches in ranges:
+                if len(shares) > 1 and (here or not all(batch.clear for batch in batches)):
+                    raise NotApart
+                for batch in batches:
+                    told.count(batch)
+                if (rows := in_order(batches)) and not told.faults:
+                    appender.insert(rows)
+                recorded += len(rows)
+                progress(sum(batch.lines for batch in batches))
         if told.faults:
             raise FaultyLines(told.faults)
     return ImportReport(recorded, told.already, tuple(told.skipped))
-
-
-class _NotApart(Exception):
-    """Ends an import by shares: only who looks at the whole can tell."""
 
 
 class _Abandoned(Exception):

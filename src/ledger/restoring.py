@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from ledger.auditing import LineAudit
 from ledger.errors import Finding, NotIntact
 from ledger.events.bounds import MOST_FAULTS, TOO_MANY
-from ledger.ondisk import RANGE, LinesOnDisk, concerns
-from ledger.store.aside import aside, is_much
+from ledger.ondisk import RANGE, LinesOnDisk, NotApart, by_shares, concerns, needs_all
 from ledger.store.bulk import uncollected
 from ledger.store.forms import StreamRow
 from ledger.store.opening import making
@@ -26,9 +25,9 @@ def create(
 
     `readers` and `writers` are roles of a server, which are granted what each needs.
     """
-    if isinstance(lines, LinesOnDisk) and is_much(lines.lines):
-        with suppress(_NotApart):
-            _create(location, lines.shared(), readers, writers)
+    if isinstance(lines, LinesOnDisk) and (shares := lines.shared()):
+        with suppress(NotApart):
+            _create(location, shares, readers, writers)
             return
     _create(location, [lines], readers, writers)
 
@@ -38,17 +37,13 @@ def _create(
 ) -> None:
     found: list[Finding] = []
     latest: datetime | None = None
-    with making(location, readers, writers) as appender, ExitStack() as processes:
-        many = [one.lines if isinstance(one, LinesOnDisk) else 0 for one in shares]
-        auditing = [
-            processes.enter_context(aside(lines, audited, one)) for lines, one in zip(many, shares, strict=True)
-        ]
-        for ranges in zip_longest(*auditing, fillvalue=Audited([], [], True)):
-            told = sorted(line for some in ranges for line in some.lines)
-            found += [finding for some in ranges for finding in some.findings]
+    with making(location, readers, writers) as appender, by_shares(shares, audited) as ranges:
+        for some in ranges:
+            told = sorted(line for one in some for line in one.lines)
+            found += [finding for one in some for finding in one.findings]
             times = [time for _, time, _ in told]
-            if len(shares) > 1 and (found or not all(some.alone for some in ranges) or _runs_back(latest, times)):
-                raise _NotApart
+            if len(shares) > 1 and (found or not all(one.alone for one in some) or _runs_back(latest, times)):
+                raise NotApart
             latest = times[-1] if times else latest
             if told and not found:
                 appender.insert([row for _, _, row in told])
@@ -57,20 +52,17 @@ def _create(
             raise NotIntact(found, f"nothing was created: the lines have {faults}, each named with its line")
 
 
-class _NotApart(Exception):
-    """Ends a restore by shares: only who looks at the whole can tell."""
-
-
 def _runs_back(latest: datetime | None, times: list[datetime]) -> bool:
     return any(after < before for before, after in pairwise([latest, *times] if latest else times))
 
 
-class Audited(NamedTuple):
+@dataclass(slots=True)
+class Audited:
     """What the audit made of a range of lines: (number, `recorded_at`, row) of each entry, and its findings."""
 
-    lines: list[tuple[int, datetime, StreamRow]]
-    findings: list[Finding]
-    alone: bool
+    lines: list[tuple[int, datetime, StreamRow]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    alone: bool = True
     """Whether it could be judged by what is in this share."""
 
 
@@ -83,12 +75,12 @@ def audited(lines: Iterable[bytes]) -> Iterator[Audited]:
     numbered = lines.numbered() if isinstance(lines, LinesOnDisk) else enumerate(lines, 1)
     audit = LineAudit()
     versions: dict[str, int] = {}
-    told, faults, end = Audited([], [], alone=True), 0, RANGE
+    told, faults, end = Audited(), 0, RANGE
     with uncollected():
         for number, line in numbered:
             while number > end:
                 yield told
-                told, end = Audited([], [], alone=True), end + RANGE
+                told, end = Audited(), end + RANGE
             entry, findings = audit.take(number, line)
             faults += len(findings)
             told.findings.extend(findings)
@@ -99,8 +91,7 @@ def audited(lines: Iterable[bytes]) -> Iterator[Audited]:
                 continue
             fact = entry.fact
             commitment = fact.__dict__.get("commitment")
-            if share is not None and commitment is None and fact.kind == "retracted":
-                told = told._replace(alone=False)  # whether anything cites the statement, both know only together
+            told.alone &= not needs_all(fact)
             if concerns(commitment, share):
                 stream = fact.stream
                 version = versions[stream] = versions.get(stream, 0) + 1

@@ -46,6 +46,11 @@ def recorded(program: Program) -> list[dict[str, Any]]:
     return [{name: one[name] for name in one if name not in ("id", "recorded_at", "recorded_by")} for one in found]
 
 
+def test_a_dash_is_standard_input_whatever_lies_in_the_folder(empty: Program) -> None:
+    (empty.folder / "-").write_text(jsonl(MADE, KEPT))
+    assert summary(empty("import", "-", stdin=jsonl(MADE))) == "1 recorded, 0 already recorded, 0 skipped"
+
+
 def summary(outcome: Outcome) -> str:
     return outcome.err.splitlines()[-1]
 

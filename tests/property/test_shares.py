@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import event, given, settings
 
-from ledger import Ledger, recording, restoring
+from ledger import Ledger, ondisk
 from ledger.errors import FaultyLines, LedgerError, NotIntact
 from ledger.events.kinds import Fact
 from ledger.events.lines import content_of, encode
@@ -25,8 +25,7 @@ from tests.kit.strategies import slugs
 @pytest.fixture(autouse=True)
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also the smallest files are shared out, without a process for each example."""
-    monkeypatch.setattr(recording, "is_much", lambda _: True)
-    monkeypatch.setattr(restoring, "is_much", lambda _: True)
+    monkeypatch.setattr(ondisk, "is_much", lambda _: True)
 
 
 def _imported(path: Path, before: list[Fact], source: Path, *, apart: bool) -> tuple[object, list[bytes]]:

@@ -32,7 +32,7 @@ from ledger.cli.fields import (
     Title,
 )
 from ledger.cli.options import ByOption, DryRunOption, codes, example, given
-from ledger.cli.paths import opened, text_of
+from ledger.cli.paths import STDIN, opened, text_of
 from ledger.cli.session import Session, progress, put, recorder, say, warn
 from ledger.errors import BadInput
 
@@ -274,7 +274,7 @@ def import_(
     from ledger.intake import FactsOnDisk, read  # noqa: PLC0415
 
     session: Session = ctx.obj
-    facts = FactsOnDisk.at(file)
+    facts = FactsOnDisk.at(file) if file != STDIN else None
     total = facts.lines if facts else None
     with session.ledger() as ledger, opened(file) as source, progress(f"Importing {file}", total) as advance:
         ledger.progress = advance

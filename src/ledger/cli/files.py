@@ -11,11 +11,10 @@ import typer
 
 from ledger.cli.asking import Countries
 from ledger.cli.options import MOST, AsOfOption, KnownAtOption, codes, example, known
-from ledger.cli.paths import opened, write
+from ledger.cli.paths import STDIN, opened, write
 from ledger.cli.session import Session, now, progress, put, say, stdout, today
 from ledger.errors import NotIntact
 from ledger.events.times import parse_day
-from ledger.ondisk import LinesOnDisk, lines_in
 from ledger.service import Ledger
 
 if TYPE_CHECKING:
@@ -77,9 +76,12 @@ def restore(
 
     They are kept byte for byte; anything else in the file is refused with its line, and nothing is created.
     """
+    from ledger.ondisk import LinesOnDisk, lines_in  # noqa: PLC0415 - loads what starts processes
+
     session: Session = ctx.obj
+    on_disk = LinesOnDisk.at(file) if file != STDIN else None
     with opened(file) as source:
-        lines = LinesOnDisk.at(file) or lines_in(source, file)
+        lines = on_disk or lines_in(source, file)
         with _created(session, lines, reader, writer) as ledger:
             say(f"created {ledger.name}, with {ledger.size()} events")
 

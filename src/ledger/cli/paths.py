@@ -16,6 +16,7 @@ from typing import BinaryIO, Final, cast
 from ledger.errors import BadInput, StoreError, StoreExists
 from ledger.events.bounds import LONGEST
 
+STDIN: Final = Path("-")
 _HELD: Final = 64 << 20
 """Bytes of standard input that are held in memory; more goes to a temporary file."""
 _DATABASE: Final = (b"SQLite format 3\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
@@ -25,7 +26,7 @@ _DATABASE: Final = (b"SQLite format 3\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x8
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """A file to read; `-` is stdin, and what ends in `.gz` is unpacked on the way. Raises `BadInput`."""
-    if path == Path("-"):
+    if path == STDIN:
         # Read to its end before any ledger is locked: whoever writes to the pipe may take their time.
         with SpooledTemporaryFile(_HELD) as read:
             copyfileobj(sys.stdin.buffer, read)

@@ -25,9 +25,9 @@ from ledger.events.kinds import (
     commitment_stream,
     statement_stream,
 )
-from ledger.events.lifecycle import new
 from ledger.events.lines import Entry, content_of
 from ledger.events.statements import StatementHistory
+from ledger.events.tuples import new
 from ledger.events.vocabulary import DATED
 
 Parties: TypeAlias = tuple[str, ...]
@@ -165,7 +165,10 @@ class Book:
     def _spelled_out(self, fact: Fact, stream: History | StatementHistory) -> tuple[Fact, Parties | None]:
         given = fact.__dict__
         if (parties := given.get("parties")) is not None:
-            return fact, _in_order(parties)
+            ordered = _in_order(parties)
+            if isinstance(stream, StatementHistory) and ordered != parties:
+                return fact.restated(parties=ordered), ordered  # it is kept, and asked who its parties are
+            return fact, ordered
         if given["kind"] in DATED:
             assert isinstance(stream, History)
             return fact, self._implied_parties(given, stream)

@@ -18,9 +18,10 @@ from ledger.events.kinds import (
     Reaffirmed,
     commitment_stream,
 )
-from ledger.events.lifecycle import NOTHING, Moment, Standing, fold, new
+from ledger.events.lifecycle import NOTHING, Moment, Standing, fold
 from ledger.events.lines import Entry
 from ledger.events.times import parse_day
+from ledger.events.tuples import new
 from ledger.events.vocabulary import DATED, DueBasis, Nature, Strength
 
 

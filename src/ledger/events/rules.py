@@ -22,8 +22,9 @@ from ledger.events.history import (
     restated,
 )
 from ledger.events.kinds import Amended, DatedFact, Fact, Registered, Retracted, Said
-from ledger.events.lifecycle import IllegalStep, Moment, evolve, fold, new
+from ledger.events.lifecycle import IllegalStep, Moment, evolve, fold
 from ledger.events.statements import StatementHistory
+from ledger.events.tuples import new
 from ledger.events.vocabulary import Nature
 
 NEXT_POSITION: Final = sys.maxsize
